@@ -1,0 +1,5 @@
+using Orleans;
+
+namespace McpGateway.Abstractions.Seam;
+
+public partial interface IGatewayGrain : IGrainWithStringKey;
