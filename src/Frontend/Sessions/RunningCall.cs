@@ -1,0 +1,45 @@
+namespace McpGateway.Frontend.Sessions;
+
+/// <summary>A call that is under way, and why it should stop.</summary>
+internal sealed class RunningCall : IDisposable
+{
+    private readonly CancellationTokenSource _stop;
+    private readonly TimeSpan _patience;
+    private volatile bool _cancelled;
+
+    /// <param name="clientGone">Fires when the client's connection ends.</param>
+    /// <param name="patience">How long the upstream may be silent.</param>
+    public RunningCall(CancellationToken clientGone, TimeSpan patience)
+    {
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
+        _patience = patience;
+        ClientGone = clientGone;
+        _stop.CancelAfter(patience);
+    }
+
+    /// <summary>Fires when the call shall stop, whatever the reason.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    public CancellationToken ClientGone { get; }
+
+    /// <summary>The client said that it does not want the answer any more, or its session ended.</summary>
+    public bool IsCancelledByClient => _cancelled;
+
+    /// <summary>The upstream gave a sign of life: its time begins anew.</summary>
+    public void Progressed() => _stop.CancelAfter(_patience);
+
+    public void CancelByClient()
+    {
+        _cancelled = true;
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was over already.
+        }
+    }
+
+    public void Dispose() => _stop.Dispose();
+}
