@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Sessions;
@@ -52,7 +53,7 @@ internal static class Handshake
         static (output, exchange) =>
         {
             output.Write("{\"protocolVersion\":\""u8);
-            output.Write(exchange.Revision.Utf8());
+            output.Write(Encoding.ASCII.GetBytes(exchange.Revision.Text()));
             output.Write("\",\"capabilities\":"u8);
             output.Write(exchange.Server.Identity.Capabilities.Span);
             output.Write(",\"serverInfo\":"u8);
@@ -66,7 +67,7 @@ internal static class Handshake
         static (output, exchange) =>
         {
             output.Write("{\"supportedVersions\":[\""u8);
-            output.Write(ProtocolRevision.V2026_07_28.Utf8());
+            output.Write(Encoding.ASCII.GetBytes(ProtocolRevisions.LatestModern.Text()));
             output.Write("\"],\"capabilities\":"u8);
             output.Write(exchange.Server.Identity.Capabilities.Span);
             WriteInstructions(output, exchange);

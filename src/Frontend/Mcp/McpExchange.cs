@@ -13,9 +13,8 @@ internal sealed class McpExchange
     private readonly ReadOnlyMemory<byte> _body;
     private Envelope _envelope;
 
-    public McpExchange(HttpContext http, Admission admission, ReadOnlyMemory<byte> body, in Envelope envelope, ProtocolRevision revision, ClientSession? session, IReply reply)
+    public McpExchange(Admission admission, ReadOnlyMemory<byte> body, in Envelope envelope, ProtocolRevision revision, ClientSession? session, IReply reply)
     {
-        Http = http;
         Admission = admission;
         _body = body;
         _envelope = envelope;
@@ -23,8 +22,6 @@ internal sealed class McpExchange
         Session = session;
         Reply = reply;
     }
-
-    public HttpContext Http { get; }
 
     public Admission Admission { get; }
 
@@ -48,8 +45,17 @@ internal sealed class McpExchange
 
     public IReply Reply { get; }
 
+    /// <summary>Headers of the client's request; null where the message has outlived it (2024-11-05).</summary>
+    public IHeaderDictionary? Headers { get; init; }
+
+    /// <summary>The id by which logs and audit name the request.</summary>
+    public required string RequestId { get; init; }
+
     /// <summary>When the request arrived, as a timestamp.</summary>
     public required long StartedAt { get; init; }
+
+    /// <summary>The argument of grain calls.</summary>
+    public Abstractions.Access.Caller ToCaller() => Caller.ToCaller(Admission.Address, RequestId);
 
     /// <summary>The request's id as it came, with its quotes if it is a string.</summary>
     public ReadOnlySpan<byte> Id => _envelope.Id.Slice(_body.Span);

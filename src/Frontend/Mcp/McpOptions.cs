@@ -7,9 +7,6 @@ internal sealed class McpOptions
 {
     public const string Section = "Mcp";
 
-    /// <summary>The largest message a client may send, in bytes. Default: 4 MiB.</summary>
-    public int MaxRequestBytes { get; set; } = 4 * 1024 * 1024;
-
     /// <summary>The largest message (answer or event) taken from an upstream, in bytes. Default: 16 MiB.</summary>
     public int MaxResponseBytes { get; set; } = 16 * 1024 * 1024;
 
@@ -44,7 +41,6 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
     public ValidateOptionsResult Validate(string? name, McpOptions options)
     {
         var errors = new List<string>();
-        Within(nameof(McpOptions.MaxRequestBytes), options.MaxRequestBytes, Smallest, Largest);
         Within(nameof(McpOptions.MaxResponseBytes), options.MaxResponseBytes, Smallest, Largest);
         Within(nameof(McpOptions.PageSize), options.PageSize, 1, 10_000);
         Within(nameof(McpOptions.MaxSessions), options.MaxSessions, 1, 1_000_000);

@@ -7,7 +7,7 @@ namespace McpGateway.Frontend.Mcp;
 internal static class RequestBody
 {
     /// <summary>The body, to be disposed by the caller; null when it is larger than <paramref name="limit"/> bytes.</summary>
-    public static async ValueTask<PooledBuffer?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    public static async ValueTask<PooledBuffer?> ReadAsync(HttpRequest request, long limit, CancellationToken cancellationToken)
     {
         if (request.ContentLength > limit)
         {

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Gateway.Metering;
 using McpGateway.Gateway.Upstreams;
+using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Frontend.Routing;
 
@@ -27,6 +29,7 @@ internal sealed class UpstreamLink
         Series = series;
         _sessions = sessions;
         Uri = route.Url is null ? null : new Uri(route.Url);
+        HasCompletions = Declares(route.Capabilities, "completions"u8);
     }
 
     public UpstreamRoute Route { get; }
@@ -37,6 +40,9 @@ internal sealed class UpstreamLink
     public Uri? Uri { get; }
 
     public CallSeries Series { get; }
+
+    /// <summary>True when the upstream completes arguments. Revision 2024-11-05 has no word for it, so its servers are asked.</summary>
+    public bool HasCompletions { get; }
 
     public bool IsModern => Route.Era == Era.Modern;
 
@@ -62,4 +68,20 @@ internal sealed class UpstreamLink
     }
 
     public void Forget(string owner) => _sessions.TryRemove(owner, out _);
+
+    private bool Declares(ReadOnlyMemory<byte> capabilities, ReadOnlySpan<byte> name)
+    {
+        if (ProtocolRevisions.TryParse(Route.ProtocolVersion, out var revision) && !revision.HasAudioAndAnnotations())
+        {
+            return true;
+        }
+
+        if (capabilities.IsEmpty)
+        {
+            return false;
+        }
+
+        using var document = JsonDocument.Parse(capabilities);
+        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out _);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using McpGateway.Abstractions.Changes;
 using McpGateway.Frontend.Access;
 
 namespace McpGateway.Frontend.Sessions;
@@ -7,6 +8,8 @@ namespace McpGateway.Frontend.Sessions;
 internal sealed class ClientSession(SessionId id, string serverId, CallerIdentity owner, string? logLevel)
 {
     private readonly ConcurrentDictionary<string, RunningCall> _running = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _ended = new();
+    private readonly ConcurrentDictionary<string, byte> _connections = new(StringComparer.Ordinal);
     private EventStream? _stream;
     private long _lastUse;
 
@@ -21,7 +24,12 @@ internal sealed class ClientSession(SessionId id, string serverId, CallerIdentit
     public string? LogLevel { get; set; } = logLevel;
 
     /// <summary>The session is over: 404 from now on.</summary>
-    public bool IsEnded { get; private set; }
+    public bool IsEnded => _ended.IsCancellationRequested;
+
+    /// <summary>Fires when the session is over.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    public int RunningCount => _running.Count;
 
     /// <summary>Timestamp of the last request.</summary>
     public long LastUse => Volatile.Read(ref _lastUse);
@@ -31,6 +39,14 @@ internal sealed class ClientSession(SessionId id, string serverId, CallerIdentit
 
     /// <summary>True while it must not be dropped from memory.</summary>
     public bool IsBusy => Stream is not null || !_running.IsEmpty;
+
+    /// <summary>True when the change is about who opened the session.</summary>
+    public bool IsOf(Change change) => change.Kind switch
+    {
+        ChangeKind.Token => string.Equals(owner.TokenId, change.Key, StringComparison.Ordinal),
+        ChangeKind.Principal => string.Equals(owner.Rights.PrincipalId, change.Key, StringComparison.Ordinal),
+        _ => false,
+    };
 
     public void Touch(long timestamp) => Volatile.Write(ref _lastUse, timestamp);
 
@@ -44,6 +60,9 @@ internal sealed class ClientSession(SessionId id, string serverId, CallerIdentit
 
     public void End(string requestId) => _running.TryRemove(requestId, out _);
 
+    /// <summary>True when this node did not yet know that the session owns this connection.</summary>
+    public bool NoteConnection(string key) => _connections.TryAdd(key, 0);
+
     /// <summary>Cancels the call with this JSON-RPC id; a call that is over, or was never made here, is no error.</summary>
     public void Cancel(string requestId)
     {
@@ -56,7 +75,7 @@ internal sealed class ClientSession(SessionId id, string serverId, CallerIdentit
     /// <summary>Ends the session here: its stream closes, its calls are cancelled.</summary>
     public void Close()
     {
-        IsEnded = true;
+        _ended.Cancel();
         Interlocked.Exchange(ref _stream, null)?.Complete();
         foreach (var call in _running.Values)
         {

@@ -3,16 +3,21 @@ namespace McpGateway.Frontend.Sessions;
 /// <summary>A call that is under way, and why it should stop.</summary>
 internal sealed class RunningCall : IDisposable
 {
+    // Progress may keep a call alive, but not for ever.
+    private static readonly TimeSpan s_longest = TimeSpan.FromHours(1);
+
     private readonly CancellationTokenSource _stop;
     private readonly TimeSpan _patience;
+    private readonly TimeProvider _time;
+    private readonly long _startedAt;
     private volatile bool _cancelled;
 
     /// <param name="clientGone">Fires when the client's connection ends.</param>
     /// <param name="patience">How long the upstream may be silent.</param>
-    public RunningCall(CancellationToken clientGone, TimeSpan patience)
+    public RunningCall(CancellationToken clientGone, TimeSpan patience, TimeProvider time)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
-        _patience = patience;
+        (_patience, _time, _startedAt) = (patience, time, time.GetTimestamp());
         ClientGone = clientGone;
         _stop.CancelAfter(patience);
     }
@@ -26,7 +31,13 @@ internal sealed class RunningCall : IDisposable
     public bool IsCancelledByClient => _cancelled;
 
     /// <summary>The upstream gave a sign of life: its time begins anew.</summary>
-    public void Progressed() => _stop.CancelAfter(_patience);
+    public void Progressed()
+    {
+        if (_time.GetElapsedTime(_startedAt) < s_longest)
+        {
+            _stop.CancelAfter(_patience);
+        }
+    }
 
     public void CancelByClient()
     {

@@ -6,6 +6,7 @@ using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Gateway.Hosting;
+using McpGateway.Protocol.Mcp;
 using Microsoft.Extensions.Options;
 
 namespace McpGateway.Frontend.Sessions;
@@ -19,8 +20,26 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
     private readonly ConcurrentDictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
 
     /// <summary>Opens a session for a client that said initialize. Writes nothing and keeps nothing.</summary>
-    public string Open(string serverId, CallerIdentity owner, Protocol.Mcp.ProtocolRevision revision, ClientCapabilities capabilities) =>
+    public string Open(string serverId, CallerIdentity owner, ProtocolRevision revision, ClientCapabilities capabilities) =>
         ids.Open(serverId, owner.Key, revision, capabilities);
+
+    /// <summary>Opens a session of a 2024-11-05 client, which is its stream and lives on this node alone.</summary>
+    public (string Text, ClientSession Session) OpenStream(string serverId, CallerIdentity owner, EventStream stream)
+    {
+        var text = Open(serverId, owner, ProtocolRevision.November2024, ClientCapabilities.None);
+        var session = new ClientSession(ids.Read(text, serverId, owner.Key)!, serverId, owner, logLevel: null);
+        session.Attach(stream);
+        session.Touch(time.GetTimestamp());
+        _sessions[session.Id.Key] = session;
+        return (text, session);
+    }
+
+    /// <summary>The stream of a 2024-11-05 client is over, and its session with it.</summary>
+    public void CloseStream(ClientSession session)
+    {
+        session.Close();
+        _sessions.TryRemove(session.Id.Key, out _);
+    }
 
     /// <summary>The session of a request; null for one that is unknown, foreign, expired or ended: 404 for all of them.</summary>
     public ValueTask<ClientSession?> FindAsync(string text, string serverId, CallerIdentity caller, CancellationToken cancellationToken)
@@ -80,9 +99,21 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
 
     public void Apply(Change change)
     {
-        if (change.Kind == ChangeKind.Session && _sessions.TryGetValue(change.Key, out var session))
+        switch (change.Kind)
         {
-            session.Close();
+            case ChangeKind.Session when _sessions.TryGetValue(change.Key, out var session):
+                session.Close();
+                break;
+            case ChangeKind.Token or ChangeKind.Principal:
+                // The rights behind an open stream changed: it ends, and the client asks to be let in again.
+                foreach (var affected in _sessions.Values.Where(session => session.IsOf(change)))
+                {
+                    affected.Stream?.Complete();
+                }
+
+                break;
+            default:
+                break;
         }
     }
 

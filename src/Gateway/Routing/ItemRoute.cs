@@ -7,7 +7,7 @@ namespace McpGateway.Gateway.Routing;
 /// <summary>One exposed thing of a virtual server, ready for calls: where it leads and where it is counted.</summary>
 public sealed class ItemRoute
 {
-    internal ItemRoute(SnapshotEntry entry, int index, CallSeries? series)
+    internal ItemRoute(SnapshotEntry entry, int index, CallSeries series)
     {
         Entry = entry;
         Index = index;
@@ -20,8 +20,8 @@ public sealed class ItemRoute
     /// <summary>Place in its table, which is the order of lists.</summary>
     public int Index { get; }
 
-    /// <summary>Counts calls of the item, whatever virtual server they come through; null for templates, which are not called themselves.</summary>
-    public CallSeries? Series { get; }
+    /// <summary>Counts calls of the item, whatever virtual server they come through.</summary>
+    public CallSeries Series { get; }
 
     /// <summary>True when the upstream knows the item by another name.</summary>
     public bool IsRenamed => !string.Equals(Entry.ExposedName, Entry.OriginalName, StringComparison.Ordinal);

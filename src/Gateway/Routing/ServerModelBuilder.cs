@@ -52,13 +52,10 @@ public sealed class ServerModelBuilder(CallMeter meter)
         return new ServerModel(header, tables, meter.For(SeriesKind.VirtualServer, header.ServerId, header.Name));
     }
 
-    private CallSeries? SeriesOf(SnapshotEntry entry) => entry.Kind switch
-    {
-        ItemKind.Tool => meter.For(SeriesKind.Tool, entry.ItemId, entry.OriginalName),
-        ItemKind.Prompt => meter.For(SeriesKind.Prompt, entry.ItemId, entry.OriginalName),
-        ItemKind.Resource => meter.For(SeriesKind.Resource, entry.ItemId, entry.OriginalName),
-        _ => null,
-    };
+    private CallSeries SeriesOf(SnapshotEntry entry) => meter.For(
+        entry.Kind switch { ItemKind.Tool => SeriesKind.Tool, ItemKind.Prompt => SeriesKind.Prompt, _ => SeriesKind.Resource },
+        entry.ItemId,
+        entry.OriginalName);
 
     /// <summary>The definition as clients get it: renamed and described anew where the virtual server says so, else byte for byte.</summary>
     private static bool Expose(SnapshotEntry entry, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> definitions, out ReadOnlyMemory<byte> exposed)
