@@ -3,6 +3,7 @@ using McpGateway.Abstractions.Changes;
 using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Storage.Model;
 using McpGateway.Storage.Queries;
+using McpGateway.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace McpGateway.Storage.Tests;
@@ -211,17 +212,17 @@ public sealed class GatewayDatabaseTests(TestDatabases databases)
     [Theory, BothDatabases]
     public async Task Feed_Pruned_KeepsTheYoungAndAlwaysTheNewest(DatabaseKind kind)
     {
-        var time = new SetTime(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.FromHours(2)));
+        var time = new FakeTimeProvider();
         using var database = await databases.CreateAsync(kind, time);
         await ChangeAsync(database, "old", "older");
-        time.Now += TimeSpan.FromMinutes(50);
+        time.Advance(TimeSpan.FromMinutes(50));
         await ChangeAsync(database, "a", "b", "c");
-        time.Now += TimeSpan.FromMinutes(20);
+        time.Advance(TimeSpan.FromMinutes(20));
 
         (await database.PruneFeedAsync(Cancellation)).ShouldBe(2);
         (await KeysAsync(database)).ShouldBe(["a", "b", "c"]);
         (await database.PruneFeedAsync(2, GatewayDatabase.FeedRetention, Cancellation)).ShouldBe(1);
-        time.Now += TimeSpan.FromDays(2);
+        time.Advance(TimeSpan.FromDays(2));
         await database.PruneFeedAsync(Cancellation);
         (await KeysAsync(database)).ShouldBe(["c"]);
 
