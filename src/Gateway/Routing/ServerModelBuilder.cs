@@ -69,18 +69,23 @@ public sealed class ServerModelBuilder(CallMeter meter)
         if (name is not null || entry.Description is not null)
         {
             var output = new ArrayBufferWriter<byte>(exposed.Length + 128);
-            DefinitionSplice.Write(output, exposed.Span, Field(entry.Kind), name, entry.Description);
+            if (!DefinitionSplice.Write(output, exposed.Span, ListKindOf(entry.Kind), name, entry.Description))
+            {
+                return false;
+            }
+
             exposed = output.WrittenMemory;
         }
 
         return true;
     }
 
-    private static DefinitionKey Field(ItemKind kind) => kind switch
+    private static ListKind ListKindOf(ItemKind kind) => kind switch
     {
-        ItemKind.Resource => DefinitionKey.Uri,
-        ItemKind.ResourceTemplate => DefinitionKey.UriTemplate,
-        _ => DefinitionKey.Name,
+        ItemKind.Tool => ListKind.Tools,
+        ItemKind.Prompt => ListKind.Prompts,
+        ItemKind.Resource => ListKind.Resources,
+        _ => ListKind.ResourceTemplates,
     };
 
     private static Dictionary<Form, ReadOnlyMemory<byte>> Known(ServerModel? previous)

@@ -21,22 +21,8 @@ internal sealed class MetricsGrain : GatewayGrain, IMetricsGrain
 
     private int Shard => int.Parse(Key, CultureInfo.InvariantCulture);
 
-    public ValueTask RecordAsync(MetricsBatch batch, CancellationToken cancellationToken) => new(ExclusiveAsync(
-        ct => _database.WriteAsync(
-            async (db, _, token) =>
-            {
-                if (await IsNewAsync(db, batch, token))
-                {
-                    var hour = new DateTimeOffset(batch.At.UtcTicks - (batch.At.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
-                    await AddAsync(db, hour, batch.Series, token);
-                    await AddAsync(db, s_allTime, batch.Series, token);
-                    await db.SaveChangesAsync(token);
-                }
-
-                return true;
-            },
-            ct),
-        cancellationToken));
+    public ValueTask RecordAsync(MetricsBatch batch, CancellationToken cancellationToken) => ExclusiveAsync(
+        token => new ValueTask(_database.WriteAsync((db, _, ct) => AddOnceAsync(db, batch, ct), token)), cancellationToken);
 
     public async ValueTask<ImmutableArray<SeriesSummary>> SummarizeAsync(MetricsQuery query, CancellationToken cancellationToken)
     {
@@ -75,6 +61,16 @@ internal sealed class MetricsGrain : GatewayGrain, IMetricsGrain
         }
 
         return rows;
+    }
+
+    private async Task AddOnceAsync(GatewayDbContext db, MetricsBatch batch, CancellationToken cancellation)
+    {
+        if (await IsNewAsync(db, batch, cancellation))
+        {
+            var hour = new DateTimeOffset(batch.At.UtcTicks - (batch.At.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
+            await AddAsync(db, hour, batch.Series, cancellation);
+            await AddAsync(db, s_allTime, batch.Series, cancellation);
+        }
     }
 
     /// <summary>Notes the batch as counted, in the transaction that counts it.</summary>

@@ -29,7 +29,7 @@ internal sealed class SessionGrain : GatewayGrain, ISessionGrain
 
         var connections = _state.Value.Connections;
         _state.Value = new SessionState { EndedUntil = expiresAt };
-        await _state.SaveAsync(cancellationToken);
+        await _state.SaveAsync();
         await _database.WriteAsync(
             (_, log, _) =>
             {
@@ -46,7 +46,7 @@ internal sealed class SessionGrain : GatewayGrain, ISessionGrain
     public async ValueTask SetLogLevelAsync(string level, CancellationToken cancellationToken)
     {
         _state.Value = _state.Value with { LogLevel = level };
-        await _state.SaveAsync(cancellationToken);
+        await _state.SaveAsync();
     }
 
     public async ValueTask OwnAsync(string connectionKey, CancellationToken cancellationToken)
@@ -54,7 +54,7 @@ internal sealed class SessionGrain : GatewayGrain, ISessionGrain
         if (!_state.Value.Connections.Contains(connectionKey))
         {
             _state.Value = _state.Value with { Connections = _state.Value.Connections.Add(connectionKey) };
-            await _state.SaveAsync(cancellationToken);
+            await _state.SaveAsync();
         }
     }
 }
