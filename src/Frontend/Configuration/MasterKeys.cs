@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using McpGateway.Gateway.Sealing;
 
 namespace McpGateway.Frontend.Configuration;

@@ -34,16 +34,16 @@ internal static class Handshake
         using var document = JsonDocument.ParseValue(ref reader);
         var declared = document.RootElement;
         var capabilities = ClientCapabilities.None;
-        capabilities |= declared.TryGetProperty("sampling", out _) ? ClientCapabilities.Sampling : 0;
-        capabilities |= declared.TryGetProperty("roots", out _) ? ClientCapabilities.Roots : 0;
+        capabilities |= declared.TryGetProperty("sampling", out _) ? ClientCapabilities.Sampling : ClientCapabilities.None;
+        capabilities |= declared.TryGetProperty("roots", out _) ? ClientCapabilities.Roots : ClientCapabilities.None;
         if (declared.TryGetProperty("elicitation", out var elicitation))
         {
             // An empty object means form mode, as it did before modes existed.
             var modes = elicitation.ValueKind == JsonValueKind.Object ? elicitation : default;
             var url = modes.ValueKind == JsonValueKind.Object && modes.TryGetProperty("url", out _);
             var form = modes.ValueKind == JsonValueKind.Object && modes.TryGetProperty("form", out _);
-            capabilities |= url ? ClientCapabilities.UrlElicitation : 0;
-            capabilities |= form || !url ? ClientCapabilities.Elicitation : 0;
+            capabilities |= url ? ClientCapabilities.UrlElicitation : ClientCapabilities.None;
+            capabilities |= form || !url ? ClientCapabilities.Elicitation : ClientCapabilities.None;
         }
 
         return capabilities;

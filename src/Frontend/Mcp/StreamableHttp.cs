@@ -124,7 +124,7 @@ internal sealed class StreamableHttp(
         }
         else
         {
-            dispatcher.ServeOneWay(exchange);
+            McpDispatcher.ServeOneWay(exchange);
             context.Response.StatusCode = StatusCodes.Status202Accepted;
         }
     }

@@ -5,7 +5,6 @@ using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Metering;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
-using McpGateway.Gateway.Metering;
 using McpGateway.Gateway.Routing;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
@@ -51,7 +50,7 @@ internal sealed class CallRelay(UpstreamTable upstreams, HttpRelay http, Connect
 
     private async ValueTask<RelayOutcome> RelayAsync(McpExchange exchange, ItemRoute route, UpstreamLink link)
     {
-        using var running = new RunningCall(exchange.Reply.ClientGone, TimeSpan.FromSeconds(link.Route.TimeoutSeconds), time);
+        using var running = new RunningCall(TimeSpan.FromSeconds(link.Route.TimeoutSeconds), time, exchange.Reply.ClientGone);
         var requestId = exchange.Session is null ? null : RequestKey.Of(exchange.Id);
         if (requestId is not null && !exchange.Session!.TryBegin(requestId, running))
         {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using McpGateway.Abstractions.Changes;
-using McpGateway.Abstractions.VirtualServers;
+using McpGateway.Abstractions.Seam;
 using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Feed;
 using McpGateway.Gateway.Routing;

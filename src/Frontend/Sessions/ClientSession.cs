@@ -5,29 +5,38 @@ using McpGateway.Frontend.Access;
 namespace McpGateway.Frontend.Sessions;
 
 /// <summary>A legacy client's session as this node serves it. Everything that must outlive the node is in its grain or its id.</summary>
-internal sealed class ClientSession(SessionId id, string serverId, CallerIdentity owner, string? logLevel)
+internal sealed class ClientSession : IDisposable
 {
     private readonly ConcurrentDictionary<string, RunningCall> _running = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _ended = new();
     private readonly ConcurrentDictionary<string, byte> _connections = new(StringComparer.Ordinal);
+    private readonly string _serverId;
+    private readonly CallerIdentity _owner;
     private EventStream? _stream;
     private long _lastUse;
+    private int _closed;
 
-    public SessionId Id => id;
+    public ClientSession(SessionId id, string serverId, CallerIdentity owner, string? logLevel)
+    {
+        (Id, _serverId, _owner, LogLevel) = (id, serverId, owner, logLevel);
+        Ended = _ended.Token;
+    }
 
-    public string ServerId => serverId;
+    public SessionId Id { get; }
+
+    public string ServerId => _serverId;
 
     /// <summary>Who opened it; the same key in every request, possibly with newer rights.</summary>
-    public string OwnerKey => owner.Key;
+    public string OwnerKey => _owner.Key;
 
     /// <summary>What <c>logging/setLevel</c> set; null before.</summary>
-    public string? LogLevel { get; set; } = logLevel;
+    public string? LogLevel { get; set; }
 
     /// <summary>The session is over: 404 from now on.</summary>
-    public bool IsEnded => _ended.IsCancellationRequested;
+    public bool IsEnded => Volatile.Read(ref _closed) != 0;
 
     /// <summary>Fires when the session is over.</summary>
-    public CancellationToken Ended => _ended.Token;
+    public CancellationToken Ended { get; }
 
     public int RunningCount => _running.Count;
 
@@ -43,8 +52,8 @@ internal sealed class ClientSession(SessionId id, string serverId, CallerIdentit
     /// <summary>True when the change is about who opened the session.</summary>
     public bool IsOf(Change change) => change.Kind switch
     {
-        ChangeKind.Token => string.Equals(owner.TokenId, change.Key, StringComparison.Ordinal),
-        ChangeKind.Principal => string.Equals(owner.Rights.PrincipalId, change.Key, StringComparison.Ordinal),
+        ChangeKind.Token => string.Equals(_owner.TokenId, change.Key, StringComparison.Ordinal),
+        ChangeKind.Principal => string.Equals(_owner.Rights.PrincipalId, change.Key, StringComparison.Ordinal),
         _ => false,
     };
 
@@ -75,11 +84,22 @@ internal sealed class ClientSession(SessionId id, string serverId, CallerIdentit
     /// <summary>Ends the session here: its stream closes, its calls are cancelled.</summary>
     public void Close()
     {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return;
+        }
+
         _ended.Cancel();
         Interlocked.Exchange(ref _stream, null)?.Complete();
         foreach (var call in _running.Values)
         {
             call.CancelByClient();
         }
+    }
+
+    public void Dispose()
+    {
+        Close();
+        _ended.Dispose();
     }
 }

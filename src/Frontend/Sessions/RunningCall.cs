@@ -12,9 +12,9 @@ internal sealed class RunningCall : IDisposable
     private readonly long _startedAt;
     private volatile bool _cancelled;
 
-    /// <param name="clientGone">Fires when the client's connection ends.</param>
     /// <param name="patience">How long the upstream may be silent.</param>
-    public RunningCall(CancellationToken clientGone, TimeSpan patience, TimeProvider time)
+    /// <param name="clientGone">Fires when the client's connection ends.</param>
+    public RunningCall(TimeSpan patience, TimeProvider time, CancellationToken clientGone)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
         (_patience, _time, _startedAt) = (patience, time, time.GetTimestamp());

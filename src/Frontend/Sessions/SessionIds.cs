@@ -17,7 +17,6 @@ internal sealed class SessionIds(KeyRing keys, TimeProvider time)
     private const int KeyLength = 16;
     private const int PlainLength = 1 + KeyLength + sizeof(uint) + 1 + 1;
     private const int SealedLength = PlainLength + Sealer.Overhead;
-    private const int MaxBinding = 512;
 
     private readonly Sealer _sealer = keys.Sealer("mcp-session");
 
@@ -56,9 +55,6 @@ internal sealed class SessionIds(KeyRing keys, TimeProvider time)
     }
 
     // The separator occurs in neither part, so no two pairs share a binding.
-    private static byte[] Binding(string serverId, string identityKey)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(serverId.Length + identityKey.Length, MaxBinding);
-        return Encoding.UTF8.GetBytes($"{serverId}\n{identityKey}");
-    }
+    private static byte[] Binding(string serverId, string identityKey) =>
+        Encoding.UTF8.GetBytes($"{serverId}\n{identityKey}");
 }

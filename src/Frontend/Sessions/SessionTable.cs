@@ -37,8 +37,8 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
     /// <summary>The stream of a 2024-11-05 client is over, and its session with it.</summary>
     public void CloseStream(ClientSession session)
     {
-        session.Close();
         _sessions.TryRemove(session.Id.Key, out _);
+        session.Dispose();
     }
 
     /// <summary>The session of a request; null for one that is unknown, foreign, expired or ended: 404 for all of them.</summary>
