@@ -65,7 +65,7 @@ internal static class CallTargets
         var uri = JsonStringBytes.GetString(exchange.Slice(range));
         foreach (var route in exchange.Server.Templates.Routes)
         {
-            if (exchange.View.Includes(route) && UriTemplateMatcher.IsMatch(route.Entry.ExposedName, uri))
+            if (exchange.View.Includes(route) && route.Template?.IsMatch(uri) == true)
             {
                 return route;
             }

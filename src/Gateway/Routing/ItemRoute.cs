@@ -1,6 +1,7 @@
 using System.Text.Json;
 using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Gateway.Metering;
+using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Gateway.Routing;
 
@@ -12,10 +13,14 @@ public sealed class ItemRoute
         Entry = entry;
         Index = index;
         Series = series;
+        Template = entry.Kind == ItemKind.ResourceTemplate && UriTemplateMatcher.TryCreate(entry.ExposedName, out var template) ? template : null;
         OriginalNameJson = IsRenamed ? JsonSerializer.SerializeToUtf8Bytes(entry.OriginalName, RoutingJson.Relaxed.String) : [];
     }
 
     public SnapshotEntry Entry { get; }
+
+    /// <summary>Tells the URIs of a resource template; null for other kinds, and for a template that cannot be read.</summary>
+    public UriTemplateMatcher? Template { get; }
 
     /// <summary>Place in its table, which is the order of lists.</summary>
     public int Index { get; }
