@@ -11,11 +11,12 @@ namespace McpGateway.Gateway.Upstreams.Channels;
 
 /// <summary>
 /// Many calls over one <see cref="IMessageTransport"/>. Each gets an id and a progress token of ours on the wire, so that callers who
-/// chose the same ones do not meet; both are restored in what comes back. One loop reads; it starts with the first use of
-/// <see cref="Ended"/>, which ends when the connection has.
+/// chose the same ones do not meet; both are restored in what comes back. One loop reads.
 /// </summary>
 public sealed class DuplexClient : IAsyncDisposable
 {
+    private const int MaxAnswering = 64;
+
     private static readonly TimeSpan s_courtesy = TimeSpan.FromSeconds(1);
 
     private readonly IMessageTransport _transport;
@@ -25,6 +26,7 @@ public sealed class DuplexClient : IAsyncDisposable
     private readonly Lock _gate = new();
     private UpstreamFailure? _end;
     private long _lastNumber;
+    private int _answering;
 
     public DuplexClient(IMessageTransport transport, DuplexSettings settings)
     {
@@ -270,6 +272,13 @@ public sealed class DuplexClient : IAsyncDisposable
     // capabilities; until then none may come, and one that does is told so.
     private async Task AnswerAsync(ReadOnlyMemory<byte> request, ByteRange id, McpMethod method)
     {
+        if (Interlocked.Increment(ref _answering) > MaxAnswering)
+        {
+            // It asks without reading the answers.
+            Interlocked.Decrement(ref _answering);
+            return;
+        }
+
         var answer = new ArrayBufferWriter<byte>(128);
         if (method == McpMethod.Ping)
         {
@@ -280,7 +289,8 @@ public sealed class DuplexClient : IAsyncDisposable
             JsonRpcWriter.WriteError(answer, id.Slice(request.Span), McpErrorCode.MethodNotFound, "The client did not declare this capability.");
         }
 
-        await TrySendAsync(answer.WrittenMemory, _closing.Token);
+        await TrySendAsync(answer.WrittenMemory, CancellationToken.None);
+        Interlocked.Decrement(ref _answering);
     }
 
     /// <summary>Tells the upstream that nobody waits any more; not for long, because it may be what hangs.</summary>
@@ -293,7 +303,14 @@ public sealed class DuplexClient : IAsyncDisposable
             writer.WriteNumber("requestId", number);
             writer.WriteString("reason", "The client cancelled the call or went away.");
         });
-        await TrySendAsync(message, courtesy.Token);
+        try
+        {
+            await TrySendAsync(message, courtesy.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It does not read; it will hear of it or not.
+        }
     }
 
     private async Task<UpstreamFailure?> TrySendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
@@ -308,7 +325,7 @@ public sealed class DuplexClient : IAsyncDisposable
         {
             return failed.Failure;
         }
-        catch (OperationCanceledException) when (_closing.IsCancellationRequested || !IsCaller(cancellationToken))
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
         {
             return new UpstreamFailure(UpstreamFault.Broken, "The connection was closed.");
         }

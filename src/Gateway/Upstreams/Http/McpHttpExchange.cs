@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using McpGateway.Abstractions.Upstreams;
-using McpGateway.Protocol.JsonRpc;
 using Microsoft.Extensions.Options;
 
 namespace McpGateway.Gateway.Upstreams.Http;
