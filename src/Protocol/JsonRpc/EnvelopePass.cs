@@ -7,8 +7,7 @@ namespace McpGateway.Protocol.JsonRpc;
 internal ref struct EnvelopePass
 {
     private readonly ReadOnlySpan<byte> _utf8;
-    private readonly Span<byte> _scratch;
-    private Utf8JsonReader _reader;
+    private JsonCursor _cursor;
     private Envelope _envelope;
     private EnvelopeFault _fault;
     private string? _ambiguousInParams;
@@ -18,23 +17,20 @@ internal ref struct EnvelopePass
     public EnvelopePass(ReadOnlySpan<byte> utf8, Span<byte> scratch)
     {
         _utf8 = utf8;
-        _scratch = scratch;
-
-        // The reader's own depth limit would end the pass before the id is known. It does not recurse, so that depth costs a bit each.
-        _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        _cursor = new JsonCursor(utf8, scratch);
     }
 
     /// <exception cref="JsonException">The bytes are not one JSON value.</exception>
     public EnvelopeFault Run(out Envelope envelope)
     {
-        _reader.Read();
-        switch (_reader.TokenType)
+        _cursor.Next();
+        switch (_cursor.TokenType)
         {
             case JsonTokenType.StartObject:
                 ReadMessage();
                 break;
             case JsonTokenType.StartArray:
-                SkipValue();
+                _cursor.SkipRest();
                 _fault = EnvelopeFault.Batch;
                 break;
             default:
@@ -42,7 +38,12 @@ internal ref struct EnvelopePass
                 break;
         }
 
-        _reader.Read(); // throws when something follows
+        _cursor.Next(); // throws when something follows
+        if (_cursor.IsTooDeep)
+        {
+            Fail(EnvelopeFault.TooDeep, null);
+        }
+
         if (_fault is EnvelopeFault.None)
         {
             Fail(EnvelopeRules.Check(_utf8, ref _envelope), null);
@@ -60,12 +61,12 @@ internal ref struct EnvelopePass
     private void ReadMessage()
     {
         var seen = 0u;
-        while (NextKey(out var key))
+        while (_cursor.NextKey(out var key))
         {
             var which = RoutedKeys.FindTop(key);
             if (!IsFirst(which, ref seen, RoutedKeys.Top))
             {
-                SkipNext();
+                _cursor.ReadValue();
                 continue;
             }
 
@@ -75,7 +76,7 @@ internal ref struct EnvelopePass
                 case RoutedKeys.Id: ReadId(); break;
                 case RoutedKeys.Method: ReadMethod(); break;
                 case RoutedKeys.Params: ReadParams(); break;
-                case RoutedKeys.Result: _envelope.Result = ReadValue(); break;
+                case RoutedKeys.Result: _envelope.Result = _cursor.ReadValue(); break;
                 case RoutedKeys.Error: ReadError(); break;
                 default:
                     if (RoutedKeys.FindIgnoringCase(key, RoutedKeys.Top, 0) is var like and >= 0)
@@ -83,7 +84,7 @@ internal ref struct EnvelopePass
                         Fail(EnvelopeFault.AmbiguousKey, RoutedKeys.Top[like]);
                     }
 
-                    SkipNext();
+                    _cursor.ReadValue();
                     break;
             }
         }
@@ -96,7 +97,7 @@ internal ref struct EnvelopePass
 
     private void ReadJsonRpc()
     {
-        var value = ReadValue();
+        var value = _cursor.ReadValue();
         if (!value.IsString(_utf8) || !JsonStringBytes.TextEquals(value.Slice(_utf8), "2.0"u8))
         {
             Fail(EnvelopeFault.WrongJsonRpc, "jsonrpc");
@@ -105,8 +106,8 @@ internal ref struct EnvelopePass
 
     private void ReadId()
     {
-        var value = ReadValue();
-        _envelope.IdKind = _reader.TokenType switch
+        var value = _cursor.ReadValue();
+        _envelope.IdKind = _cursor.TokenType switch
         {
             JsonTokenType.String => IdKind.String,
             JsonTokenType.Number => IdKind.Number,
@@ -117,7 +118,7 @@ internal ref struct EnvelopePass
         {
             _envelope.Id = value;
         }
-        else if (_reader.TokenType is JsonTokenType.Null)
+        else if (_cursor.TokenType is JsonTokenType.Null)
         {
             _envelope.HasNullId = true; // legal in an error response only, which is not known yet
         }
@@ -129,17 +130,17 @@ internal ref struct EnvelopePass
 
     private void ReadMethod()
     {
-        var value = ReadValue();
-        if (_reader.TokenType is not JsonTokenType.String)
+        var value = _cursor.ReadValue();
+        if (_cursor.TokenType is not JsonTokenType.String)
         {
             Fail(EnvelopeFault.MethodNotString, "method");
             return;
         }
 
         _envelope.MethodName = value;
-        if (!_reader.ValueIsEscaped)
+        if (!_cursor.ValueIsEscaped)
         {
-            _envelope.Method = McpMethods.Find(_reader.ValueSpan);
+            _envelope.Method = McpMethods.Find(_cursor.ValueSpan);
         }
         else if (value.Length <= 6 * McpMethods.LongestName + 2)
         {
@@ -150,7 +151,7 @@ internal ref struct EnvelopePass
 
     private void ReadError()
     {
-        var value = ReadValue();
+        var value = _cursor.ReadValue();
         if (value.IsObject(_utf8))
         {
             _envelope.Error = value;
@@ -163,21 +164,21 @@ internal ref struct EnvelopePass
 
     private void ReadParams()
     {
-        var start = StartOfNext();
-        if (_reader.TokenType is not JsonTokenType.StartObject)
+        var start = _cursor.Next();
+        if (_cursor.TokenType is not JsonTokenType.StartObject)
         {
-            SkipValue();
+            _cursor.SkipRest();
             Fail(EnvelopeFault.ParamsNotObject, "params");
             return;
         }
 
         var seen = 0u;
-        while (NextKey(out var key))
+        while (_cursor.NextKey(out var key))
         {
             var which = RoutedKeys.FindInParams(key);
             if (!IsFirst(which, ref seen, RoutedKeys.OfParams))
             {
-                SkipNext();
+                _cursor.ReadValue();
                 continue;
             }
 
@@ -189,54 +190,54 @@ internal ref struct EnvelopePass
             ReadParam(which);
         }
 
-        _envelope.Params = RangeFrom(start);
+        _envelope.Params = _cursor.RangeFrom(start);
     }
 
     private void ReadParam(int which)
     {
         switch (which)
         {
-            case RoutedKeys.Name: _envelope.Name = ReadValue(); break;
-            case RoutedKeys.Uri: _envelope.Uri = ReadValue(); break;
-            case RoutedKeys.Arguments: _envelope.Arguments = ReadValue(); break;
+            case RoutedKeys.Name: _envelope.Name = _cursor.ReadValue(); break;
+            case RoutedKeys.Uri: _envelope.Uri = _cursor.ReadValue(); break;
+            case RoutedKeys.Arguments: _envelope.Arguments = _cursor.ReadValue(); break;
             case RoutedKeys.Meta: ReadMeta(); break;
             case RoutedKeys.Cursor:
-                var cursor = ReadValue();
+                var cursor = _cursor.ReadValue();
                 _envelope.Cursor = cursor.IsNull(_utf8) ? default : cursor;
                 break;
             case RoutedKeys.Ref: ReadRef(); break;
-            case RoutedKeys.Level: _envelope.Level = ReadValue(); break;
-            case RoutedKeys.Task: _envelope.Task = ReadValue(); break;
-            case RoutedKeys.TaskId: _envelope.TaskId = ReadValue(); break;
-            case RoutedKeys.Notifications: _envelope.Notifications = ReadValue(); break;
-            case RoutedKeys.RequestId: _envelope.RequestId = ReadValue(); break;
-            case RoutedKeys.RequestState: _envelope.RequestState = ReadValue(); break;
-            case RoutedKeys.InputResponses: _envelope.InputResponses = ReadValue(); break;
-            case RoutedKeys.ProgressToken: _envelope.ParamsProgressToken = ReadValue(); break;
-            case RoutedKeys.ProtocolVersion: _envelope.InitializeProtocolVersion = ReadValue(); break;
-            case RoutedKeys.Capabilities: _envelope.InitializeCapabilities = ReadValue(); break;
-            case RoutedKeys.ClientInfo: _envelope.InitializeClientInfo = ReadValue(); break;
-            default: SkipNext(); break;
+            case RoutedKeys.Level: _envelope.Level = _cursor.ReadValue(); break;
+            case RoutedKeys.Task: _envelope.Task = _cursor.ReadValue(); break;
+            case RoutedKeys.TaskId: _envelope.TaskId = _cursor.ReadValue(); break;
+            case RoutedKeys.Notifications: _envelope.Notifications = _cursor.ReadValue(); break;
+            case RoutedKeys.RequestId: _envelope.RequestId = _cursor.ReadValue(); break;
+            case RoutedKeys.RequestState: _envelope.RequestState = _cursor.ReadValue(); break;
+            case RoutedKeys.InputResponses: _envelope.InputResponses = _cursor.ReadValue(); break;
+            case RoutedKeys.ProgressToken: _envelope.ParamsProgressToken = _cursor.ReadValue(); break;
+            case RoutedKeys.ProtocolVersion: _envelope.InitializeProtocolVersion = _cursor.ReadValue(); break;
+            case RoutedKeys.Capabilities: _envelope.InitializeCapabilities = _cursor.ReadValue(); break;
+            case RoutedKeys.ClientInfo: _envelope.InitializeClientInfo = _cursor.ReadValue(); break;
+            default: _cursor.ReadValue(); break;
         }
     }
 
     private void ReadRef()
     {
-        var start = StartOfNext();
-        if (_reader.TokenType is not JsonTokenType.StartObject)
+        var start = _cursor.Next();
+        if (_cursor.TokenType is not JsonTokenType.StartObject)
         {
-            SkipValue();
-            _envelope.Ref = RangeFrom(start);
+            _cursor.SkipRest();
+            _envelope.Ref = _cursor.RangeFrom(start);
             return;
         }
 
         var seen = 0u;
-        while (NextKey(out var key))
+        while (_cursor.NextKey(out var key))
         {
             var which = RoutedKeys.FindInRef(key);
             if (!IsFirst(which, ref seen, RoutedKeys.OfRef))
             {
-                SkipNext();
+                _cursor.ReadValue();
                 continue;
             }
 
@@ -247,33 +248,33 @@ internal ref struct EnvelopePass
 
             switch (which)
             {
-                case RoutedKeys.RefType: _envelope.RefType = ReadValue(); break;
-                case RoutedKeys.RefName: _envelope.RefName = ReadValue(); break;
-                case RoutedKeys.RefUri: _envelope.RefUri = ReadValue(); break;
-                default: SkipNext(); break;
+                case RoutedKeys.RefType: _envelope.RefType = _cursor.ReadValue(); break;
+                case RoutedKeys.RefName: _envelope.RefName = _cursor.ReadValue(); break;
+                case RoutedKeys.RefUri: _envelope.RefUri = _cursor.ReadValue(); break;
+                default: _cursor.ReadValue(); break;
             }
         }
 
-        _envelope.Ref = RangeFrom(start);
+        _envelope.Ref = _cursor.RangeFrom(start);
     }
 
     private void ReadMeta()
     {
-        var start = StartOfNext();
-        if (_reader.TokenType is not JsonTokenType.StartObject)
+        var start = _cursor.Next();
+        if (_cursor.TokenType is not JsonTokenType.StartObject)
         {
-            SkipValue();
+            _cursor.SkipRest();
             Fail(EnvelopeFault.MetaNotObject, "params._meta");
             return;
         }
 
         var seen = 0u;
-        while (NextKey(out var key))
+        while (_cursor.NextKey(out var key))
         {
             var which = RoutedKeys.FindInMeta(key);
             if (!IsFirst(which, ref seen, RoutedKeys.OfMeta))
             {
-                SkipNext();
+                _cursor.ReadValue();
                 continue;
             }
 
@@ -284,39 +285,19 @@ internal ref struct EnvelopePass
 
             switch (which)
             {
-                case RoutedKeys.MetaProgressToken: _envelope.MetaProgressToken = ReadValue(); break;
-                case RoutedKeys.MetaProtocolVersion: _envelope.ProtocolVersion = ReadValue(); break;
-                case RoutedKeys.MetaClientCapabilities: _envelope.ClientCapabilities = ReadValue(); break;
-                case RoutedKeys.MetaClientInfo: _envelope.ClientInfo = ReadValue(); break;
-                case RoutedKeys.MetaLogLevel: _envelope.LogLevel = ReadValue(); break;
-                case RoutedKeys.MetaSubscriptionId: _envelope.SubscriptionId = ReadValue(); break;
-                case RoutedKeys.MetaTraceParent: _envelope.TraceParent = ReadValue(); break;
-                case RoutedKeys.MetaTraceState: _envelope.TraceState = ReadValue(); break;
-                default: SkipNext(); break;
+                case RoutedKeys.MetaProgressToken: _envelope.MetaProgressToken = _cursor.ReadValue(); break;
+                case RoutedKeys.MetaProtocolVersion: _envelope.ProtocolVersion = _cursor.ReadValue(); break;
+                case RoutedKeys.MetaClientCapabilities: _envelope.ClientCapabilities = _cursor.ReadValue(); break;
+                case RoutedKeys.MetaClientInfo: _envelope.ClientInfo = _cursor.ReadValue(); break;
+                case RoutedKeys.MetaLogLevel: _envelope.LogLevel = _cursor.ReadValue(); break;
+                case RoutedKeys.MetaSubscriptionId: _envelope.SubscriptionId = _cursor.ReadValue(); break;
+                case RoutedKeys.MetaTraceParent: _envelope.TraceParent = _cursor.ReadValue(); break;
+                case RoutedKeys.MetaTraceState: _envelope.TraceState = _cursor.ReadValue(); break;
+                default: _cursor.ReadValue(); break;
             }
         }
 
-        _envelope.Meta = RangeFrom(start);
-    }
-
-    /// <summary>Moves to the next member of the current object; false at its end.</summary>
-    private bool NextKey(out ReadOnlySpan<byte> key)
-    {
-        _reader.Read();
-        if (_reader.TokenType is not JsonTokenType.PropertyName)
-        {
-            key = default;
-            return false;
-        }
-
-        key = _reader.ValueSpan;
-        if (_reader.ValueIsEscaped)
-        {
-            // A key that does not fit cannot be a routed one.
-            key = key.Length > _scratch.Length ? default : _scratch[..JsonStringBytes.DecodeInner(key, _scratch)];
-        }
-
-        return true;
+        _envelope.Meta = _cursor.RangeFrom(start);
     }
 
     /// <summary>False, and a fault, when a routed key comes a second time.</summary>
@@ -336,47 +317,6 @@ internal ref struct EnvelopePass
 
         seen |= bit;
         return true;
-    }
-
-    private int StartOfNext()
-    {
-        _reader.Read();
-        return (int)_reader.TokenStartIndex;
-    }
-
-    private ByteRange ReadValue()
-    {
-        var start = StartOfNext();
-        SkipValue();
-        return RangeFrom(start);
-    }
-
-    private readonly ByteRange RangeFrom(int start) => new(start, (int)_reader.BytesConsumed - start);
-
-    private void SkipNext()
-    {
-        _reader.Read();
-        SkipValue();
-    }
-
-    private void SkipValue()
-    {
-        if (_reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
-        {
-            return;
-        }
-
-        var depth = _reader.CurrentDepth;
-        do
-        {
-            if (_reader.CurrentDepth >= EnvelopeScanner.MaxDepth)
-            {
-                Fail(EnvelopeFault.TooDeep, null); // a scalar that deep has a container above it that is already too deep
-            }
-
-            _reader.Read();
-        }
-        while (_reader.CurrentDepth > depth);
     }
 
     private void Fail(EnvelopeFault fault, string? member)

@@ -73,15 +73,7 @@ public static class JsonStringBytes
     public static void Write(IBufferWriter<byte> writer, ReadOnlySpan<byte> utf8)
     {
         writer.Write("\""u8);
-        int at;
-        while ((at = utf8.IndexOfAny(s_escapedWhenWritten)) >= 0)
-        {
-            writer.Write(utf8[..at]);
-            WriteEscape(writer, utf8[at]);
-            utf8 = utf8[(at + 1)..];
-        }
-
-        writer.Write(utf8);
+        WriteInner(writer, utf8);
         writer.Write("\""u8);
     }
 
@@ -115,6 +107,20 @@ public static class JsonStringBytes
         var writer = new ArrayBufferWriter<byte>(text.Length + 16);
         Write(writer, text);
         return writer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes text as it stands between the quotes.</summary>
+    internal static void WriteInner(IBufferWriter<byte> writer, ReadOnlySpan<byte> utf8)
+    {
+        int at;
+        while ((at = utf8.IndexOfAny(s_escapedWhenWritten)) >= 0)
+        {
+            writer.Write(utf8[..at]);
+            WriteEscape(writer, utf8[at]);
+            utf8 = utf8[(at + 1)..];
+        }
+
+        writer.Write(utf8);
     }
 
     /// <summary>Unescapes what stands between the quotes.</summary>
