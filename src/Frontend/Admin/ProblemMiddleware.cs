@@ -1,3 +1,4 @@
+using McpGateway.Abstractions.Seam;
 using McpGateway.Gateway.Hosting;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -9,6 +10,10 @@ namespace McpGateway.Frontend.Admin;
 /// </summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
+    private const string TimedOut = "The gateway did not answer in time. Whether a change was made is not known: look, then try again.";
+    private const string Away = "A part of the gateway is away at the moment; try again.";
+    private const string Raced = "Somebody else changed this at the same time; look, then try again.";
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -37,7 +42,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         var (status, detail) = exception switch
         {
             BadHttpRequestException bad => (bad.StatusCode, bad.Message),
-            TimeoutException => (StatusCodes.Status503ServiceUnavailable, "The gateway did not answer in time; whether the change was made is not known. Look, then try again."),
+            GrainStateConflictException => (StatusCodes.Status409Conflict, Raced),
+            TimeoutException => (StatusCodes.Status503ServiceUnavailable, TimedOut),
+            _ when GrainFailure.IsTransient(exception) => (StatusCodes.Status503ServiceUnavailable, Away),
             _ => (StatusCodes.Status500InternalServerError, "The gateway failed. Its log has the reason under this request's id."),
         };
         if (status >= StatusCodes.Status500InternalServerError)
