@@ -94,21 +94,19 @@ public sealed class ShellTests(BrowserFixture browsers)
         await using var visit = await Visit.StartAsync(browsers, host.Address);
         await visit.OpenOverviewAsync();
 
-        await visit.Page.EvaluateAsync("document.activeElement.blur(); window.getSelection().removeAllRanges()");
         List<string> reached = [];
-        for (var i = 0; i < 7; i++)
+        await visit.Page.FocusAsync(".skip-link");
+        await visit.Page.Keyboard.PressAsync("Tab");
+        await visit.Page.Keyboard.PressAsync("Shift+Tab");
+        for (var i = 0; i < 6; i++)
         {
-            await visit.Page.Keyboard.PressAsync("Tab");
             reached.Add(await visit.Page.EvaluateAsync<string>(
                 "(document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText).trim()"));
             (await visit.Page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle")).ShouldBe("solid", reached[^1]);
+            await visit.Page.Keyboard.PressAsync("Tab");
         }
 
-        reached.ShouldContain("Skip to the content");
-        reached.ShouldContain("Live overview");
-        reached.ShouldContain("Theme");
-        reached.ShouldContain($"Account of {GatewayWorld.Email}");
-        reached.ShouldContain("Copy");
+        reached.ShouldBe(["Skip to the content", "Live overview", "Theme", $"Account of {GatewayWorld.Email}", "Copy", "Copy"]);
     }
 
     [Theory]
