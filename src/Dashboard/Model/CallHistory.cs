@@ -9,8 +9,8 @@ internal sealed class CallHistory
     /// <summary>Calls that are listed.</summary>
     public const int Listed = 50;
 
-    /// <summary>Bins of the chart: five minutes.</summary>
-    public const int Bins = 30;
+    /// <summary>Bins of the chart: five minutes, and the ten seconds that are still filling.</summary>
+    public const int Bins = 31;
 
     /// <summary>The length of a bin.</summary>
     public static readonly TimeSpan BinLength = TimeSpan.FromSeconds(10);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using McpGateway.Dashboard.Configuration;
 using McpGateway.Dashboard.Model;
 using Microsoft.AspNetCore.Components;
 
@@ -13,9 +12,6 @@ public sealed partial class CallsChart
     private Column[] _columns = [];
     private double _top = 4;
     private double _step = 1;
-
-    [CascadingParameter]
-    public required BrowserPreferences Preferences { get; set; }
 
     [Parameter, EditorRequired]
     public ImmutableArray<CallBin> Bins { get; set; }
@@ -32,13 +28,15 @@ public sealed partial class CallsChart
         }
 
         _shown = Bins;
-        _columns = [.. Bins.Select(bin => new Column(TimeZoneInfo.ConvertTime(bin.Start, Preferences.Zone).DateTime, bin.Succeeded, bin.Failed))];
+        _columns = [.. Bins.Select(bin => new Column(bin.Start.UtcDateTime, bin.Succeeded, bin.Failed))];
         (_top, _step) = ChartScale.For(Bins.IsEmpty ? 0 : Bins.Max(bin => bin.Succeeded + bin.Failed));
         return true;
     }
 
-    private static string FormatTime(object value) =>
-        value is DateTime time ? time.ToString("HH:mm", CultureInfo.InvariantCulture) : "";
+    private string FormatAge(object value) =>
+        value is DateTime time && _columns.Length > 0
+            ? Math.Round((_columns[^1].Time - time).TotalMinutes).ToString(CultureInfo.InvariantCulture)
+            : "";
 
     private static string FormatCount(object value) => Convert.ToDouble(value, CultureInfo.InvariantCulture).ToString("#,0", CultureInfo.InvariantCulture);
 

@@ -9,16 +9,15 @@ public sealed partial class UpstreamTableRow
 
     private string Transport => Row.Transport switch
     {
-        TransportKind.StreamableHttp => "Streamable HTTP",
+        TransportKind.StreamableHttp => "HTTP",
         TransportKind.Sse => "HTTP+SSE",
         _ => "stdio",
     };
 
-    private string Protocol => (Row.Era, Row.ProtocolVersion) switch
+    private string? EraWord => Row.Era switch
     {
-        (Era.Unknown, null) => "not known yet",
-        (Era.Unknown, var version) => version,
-        (Era.Legacy, var version) => $"{version ?? "?"} · legacy",
-        (_, var version) => $"{version ?? "?"} · modern",
+        Era.Legacy => "legacy",
+        Era.Modern => "modern",
+        _ => null,
     };
 }

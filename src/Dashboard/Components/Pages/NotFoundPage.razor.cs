@@ -16,7 +16,12 @@ public sealed partial class NotFoundPage
     {
         if (Context is { Response.HasStarted: false })
         {
-            Context.Response.StatusCode = StatusCodes.Status404NotFound;
+            // Set now, the status would make Blazor leave the body to somebody else.
+            Context.Response.OnStarting(static context =>
+            {
+                ((HttpContext)context).Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            }, Context);
         }
     }
 }
