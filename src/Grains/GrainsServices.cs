@@ -1,4 +1,9 @@
+using McpGateway.Gateway.Routing;
+using McpGateway.Grains.Changes;
+using McpGateway.Grains.VirtualServers;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace McpGateway.Grains;
 
@@ -9,6 +14,10 @@ public static partial class GrainsServices
     public static IServiceCollection AddGatewayGrains(this IServiceCollection services)
     {
         AddSeam(services);
+        services.AddOptions<NamingOptions>().BindConfiguration(NamingOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NamingOptions>, NamingOptionsValidator>());
+        services.TryAddSingleton<SnapshotReader>();
+        services.AddHostedService<FeedNudge>();
         return services;
     }
 
