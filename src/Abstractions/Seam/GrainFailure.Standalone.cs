@@ -1,0 +1,6 @@
+namespace McpGateway.Abstractions.Seam;
+
+public static partial class GrainFailure
+{
+    private static partial bool IsTransientInEdition(Exception exception) => false;
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using System.Net;
+using McpGateway.Abstractions.Access;
+
+namespace McpGateway.Frontend.Access;
+
+/// <summary>
+/// Who asks, as far as all requests with the same credentials share it: one object a token or user, made when its access record is
+/// loaded. A request makes a <see cref="Caller"/> of it only when it calls a grain.
+/// </summary>
+/// <param name="Key">What sessions are bound to: issuer and user id, or the token's owner and id, so that a new sign-in keeps its session.</param>
+/// <param name="Rights">The rights of this moment, for a token already cut by its scope.</param>
+/// <param name="TokenId">The API token, null for a signed-in user.</param>
+/// <param name="ServerIds">Virtual servers the token is bound to; empty means no binding.</param>
+internal sealed record CallerIdentity(string Key, Rights Rights, string? TokenId, ImmutableArray<string> ServerIds)
+{
+    /// <summary>Callers without credentials, where an administrator opened a virtual server to them.</summary>
+    public static CallerIdentity Anonymous { get; } = new(Rights.AnonymousId, Rights.Anonymous, null, []);
+
+    public bool IsAnonymous => ReferenceEquals(this, Anonymous);
+
+    /// <summary>True when the token's binding allows this virtual server.</summary>
+    public bool IsBoundTo(string serverId) => ServerIds.IsDefaultOrEmpty || ServerIds.Contains(serverId);
+
+    public Caller ToCaller(IPAddress? address, string requestId) => new(Rights, TokenId, ServerIds, address?.ToString(), requestId);
+
+    public static CallerIdentity OfToken(TokenAccess access) =>
+        new($"{access.Rights.PrincipalId}|{access.TokenId}", access.Rights, access.TokenId, access.ServerIds.IsDefault ? [] : access.ServerIds);
+
+    public static CallerIdentity OfUser(Rights rights) => new($"{SignInTokens.Issuer}|{rights.PrincipalId}", rights, null, []);
+}

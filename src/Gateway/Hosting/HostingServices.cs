@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace McpGateway.Gateway.Hosting;
+
+public static class HostingServices
+{
+    /// <summary>What every HTTP host of ours needs: limits, the client's address, the Host and Origin guard. Checked at start.</summary>
+    public static IServiceCollection AddGatewayHosting(this IServiceCollection services)
+    {
+        services.AddOptions<NetworkOptions>().BindConfiguration(NetworkOptions.Section).ValidateOnStart();
+        services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NetworkOptions>, NetworkOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpOptions>, HttpOptionsValidator>());
+        services.TryAddSingleton<ClientAddress>();
+        services.TryAddSingleton<Listeners>();
+        return services;
+    }
+}

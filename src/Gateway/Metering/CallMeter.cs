@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using McpGateway.Abstractions.Metrics;
+
+namespace McpGateway.Gateway.Metering;
+
+/// <summary>All counts of this process. Requests hold on to the series they need, so that counting is a few interlocked additions.</summary>
+public sealed class CallMeter
+{
+    /// <summary>Series beyond this many share one, so that made-up ids cannot fill the memory.</summary>
+    public const int MaxSeries = 100_000;
+
+    private readonly ConcurrentDictionary<(SeriesKind Kind, string Id), CallSeries> _series = new();
+
+    /// <summary>The series of a thing, made at its first mention. The name is what it is called now.</summary>
+    public CallSeries For(SeriesKind kind, string id, string? name = null)
+    {
+        if (!_series.TryGetValue((kind, id), out var series))
+        {
+            series = _series.Count < MaxSeries
+                ? _series.GetOrAdd((kind, id), static (key, name) => new CallSeries(key.Kind, key.Id, name ?? key.Id), name)
+                : _series.GetOrAdd((kind, "other"), static key => new CallSeries(key.Kind, key.Id, "other"));
+        }
+
+        if (name is not null && !string.Equals(series.Name, name, StringComparison.Ordinal))
+        {
+            series.Name = name;
+        }
+
+        return series;
+    }
+
+    /// <summary>All series, for the Prometheus page of this process.</summary>
+    public IEnumerable<CallSeries> All => _series.Values;
+
+    /// <summary>
+    /// What was counted since the last time, with the total over all virtual servers (every call belongs to exactly one). One caller at
+    /// a time.
+    /// </summary>
+    public ImmutableArray<SeriesDelta> TakeDeltas()
+    {
+        var deltas = ImmutableArray.CreateBuilder<SeriesDelta>();
+        foreach (var series in _series.Values)
+        {
+            if (series.TakeDelta() is { } delta)
+            {
+                deltas.Add(delta);
+            }
+        }
+
+        if (Total(deltas) is { } total)
+        {
+            deltas.Add(total);
+        }
+
+        return deltas.ToImmutable();
+    }
+
+    private static SeriesDelta? Total(IEnumerable<SeriesDelta> deltas)
+    {
+        SeriesDelta? total = null;
+        foreach (var delta in deltas.Where(delta => delta.Kind == SeriesKind.VirtualServer))
+        {
+            total = total is null ? delta with { Kind = SeriesKind.Total, Id = "all" } : SeriesMath.Add(total, delta);
+        }
+
+        return total;
+    }
+}

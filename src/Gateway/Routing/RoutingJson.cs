@@ -1,0 +1,13 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace McpGateway.Gateway.Routing;
+
+/// <summary>JSON strings with as few escapes as the standard allows: names reach models, which read them as text.</summary>
+[JsonSerializable(typeof(string))]
+internal sealed partial class RoutingJson : JsonSerializerContext
+{
+    /// <summary>The context to use.</summary>
+    public static RoutingJson Relaxed { get; } = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

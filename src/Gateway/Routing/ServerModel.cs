@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+using McpGateway.Abstractions.VirtualServers;
+using McpGateway.Gateway.Metering;
+
+namespace McpGateway.Gateway.Routing;
+
+/// <summary>A virtual server compiled for serving: immutable, swapped whole when the server changes.</summary>
+public sealed class ServerModel
+{
+    /// <summary>Number of <see cref="ItemKind"/>s.</summary>
+    internal const int Kinds = 4;
+
+    private readonly ItemTable[] _tables;
+    private readonly FrozenDictionary<string, ItemRoute> _aliases;
+
+    internal ServerModel(SnapshotHeader header, ItemTable[] tables, CallSeries series)
+    {
+        Header = header;
+        Series = series;
+        _tables = tables;
+        _aliases = UniqueOriginalNames(tables[(int)ItemKind.Tool]);
+        Identity = new ServerIdentity(header, _tables);
+    }
+
+    public SnapshotHeader Header { get; }
+
+    /// <summary>What the server says of itself at <c>initialize</c> and <c>server/discover</c>, encoded once.</summary>
+    public ServerIdentity Identity { get; }
+
+    /// <summary>Counts every call through this virtual server.</summary>
+    public CallSeries Series { get; }
+
+    public ItemTable Tools => _tables[(int)ItemKind.Tool];
+
+    public ItemTable Prompts => _tables[(int)ItemKind.Prompt];
+
+    public ItemTable Resources => _tables[(int)ItemKind.Resource];
+
+    public ItemTable Templates => _tables[(int)ItemKind.ResourceTemplate];
+
+    /// <summary>The entries of one kind.</summary>
+    public ItemTable Table(ItemKind kind) => _tables[(int)kind];
+
+    /// <summary>True when <see cref="FindToolByOriginalName"/> can find anything.</summary>
+    public bool HasAliases => _aliases.Count > 0;
+
+    /// <summary>
+    /// The tool that its upstream calls so, when exactly one of this server's tools has that original name: the HTML of an MCP App knows
+    /// its tools by no other.
+    /// </summary>
+    public ItemRoute? FindToolByOriginalName(string name) => _aliases.GetValueOrDefault(name);
+
+    private static FrozenDictionary<string, ItemRoute> UniqueOriginalNames(ItemTable tools) =>
+        tools.Routes.Where(route => route.IsRenamed)
+            .GroupBy(route => route.Entry.OriginalName, StringComparer.Ordinal)
+            .Where(group => group.Take(2).Count() == 1)
+            .ToFrozenDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+}

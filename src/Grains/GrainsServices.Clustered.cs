@@ -1,0 +1,17 @@
+using McpGateway.Abstractions.Seam;
+using McpGateway.Grains.Seam;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Storage;
+
+namespace McpGateway.Grains;
+
+public static partial class GrainsServices
+{
+    // Orleans finds the grain classes by what its generator wrote into the assembly; its own serializer of states is replaced.
+    private static partial void AddSeam(IServiceCollection services)
+    {
+        services.TryAddSingleton<IGrains, OrleansGrains>();
+        services.AddSingleton<IGrainStorageSerializer, JsonStateSerializer>();
+    }
+}

@@ -1,0 +1,256 @@
+using System.Threading.Tasks.Sources;
+using McpGateway.Abstractions.Seam;
+
+namespace McpGateway.Grains.Seam;
+
+/// <summary>
+/// An enumeration of a grain's stream. Every pull is a turn of the grain; the grain's iterator is disposed in a turn too, when the
+/// consumer leaves, cancels or forgets it, or when the activation ends.
+/// </summary>
+internal sealed class OpenStream<T> : Work, IAsyncEnumerator<T>, IValueTaskSource<bool>
+{
+    private enum State
+    {
+        Idle,
+        Pulled,
+        Closed,
+    }
+
+    private readonly Func<object, CancellationToken, IAsyncEnumerable<T>> _open;
+    private readonly CancellationTokenRegistration _onArgument;
+    private readonly CancellationTokenRegistration _onEnumerator;
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Under the gate: the state, its failure, and whether the work is among the deadlines.
+    private readonly Lock _gate = new();
+    private State _state;
+    private Exception? _failure;
+    private bool _forgottenOnce;
+
+    private ManualResetValueTaskSourceCore<bool> _answer = new() { RunContinuationsAsynchronously = true };
+    private bool _dispatched;
+    private volatile bool _entered;
+
+    // Touched in turns of the grain. Its side of the cancellation is cancelled there too.
+    private readonly CancellationTokenSource _grainSide = new();
+    private CancellationTokenRegistration _onStopping;
+    private IAsyncEnumerator<T>? _iterator;
+    private Task _pull = Task.CompletedTask;
+    private bool _ending;
+
+    public OpenStream(
+        EmbeddedTarget target,
+        Func<object, CancellationToken, IAsyncEnumerable<T>> open,
+        CancellationToken argumentToken,
+        CancellationToken enumeratorToken)
+        : base(target)
+    {
+        _open = open;
+        _onArgument = argumentToken.UnsafeRegister(OnCancelled, this);
+        _onEnumerator = enumeratorToken.UnsafeRegister(OnCancelled, this);
+
+        static void OnCancelled(object? stream, CancellationToken token) => ((OpenStream<T>)stream!).Close(new OperationCanceledException(token));
+    }
+
+    public T Current { get; private set; } = default!;
+
+    public ValueTask<bool> MoveNextAsync()
+    {
+        lock (_gate)
+        {
+            if (_state == State.Closed)
+            {
+                return _failure is { } failure ? ValueTask.FromException<bool>(failure) : new ValueTask<bool>(false);
+            }
+
+            _state = State.Pulled;
+            _forgottenOnce = false;
+            _answer.Reset();
+            Deadlines.Remove(this);
+        }
+
+        var answer = new ValueTask<bool>(this, _answer.Version);
+        if (_dispatched)
+        {
+            new Task(static stream => ((OpenStream<T>)stream!).Pull(), this).Start(Activation);
+        }
+        else
+        {
+            _dispatched = true;
+            Target.Host.Dispatch(this);
+        }
+
+        return answer;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Close(failure: null);
+
+        // A grain may ignore that a pull was cancelled; nobody waits for it then.
+        if (_entered && _pull.IsCompleted)
+        {
+            await _over.Task.WaitAsync(Target.Host.Options.ResponseTimeout, Target.Host.Time);
+        }
+    }
+
+    public override void Run()
+    {
+        _entered = true;
+        _onStopping = Activation.Stopping.UnsafeRegister(
+            static stream => ((OpenStream<T>)stream!).Close(new GrainStreamBrokenException()), this);
+        Pull();
+    }
+
+    public override void Fail(Exception exception)
+    {
+        Close(exception);
+        _over.TrySetResult();
+    }
+
+    // Orleans throws away what nobody pulls for one to two response time-outs; so does this.
+    public override void Expire()
+    {
+        lock (_gate)
+        {
+            if (_state != State.Idle)
+            {
+                return;
+            }
+
+            if (!_forgottenOnce)
+            {
+                _forgottenOnce = true;
+                Target.Host.Deadlines.Add(this);
+                return;
+            }
+        }
+
+        Close(new GrainStreamBrokenException($"A stream of {Target} was not pulled for too long."));
+    }
+
+    bool IValueTaskSource<bool>.GetResult(short token) => _answer.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _answer.GetStatus(token);
+
+    void IValueTaskSource<bool>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _answer.OnCompleted(continuation, state, token, flags);
+
+    private void Pull() => _pull = PullAsync();
+
+    private async Task PullAsync()
+    {
+        if (IsClosed())
+        {
+            Activation.RunTurn(EndAsync);
+            return;
+        }
+
+        try
+        {
+            _iterator ??= _open(Activation.Grain, _grainSide.Token).GetAsyncEnumerator(_grainSide.Token);
+            if (!await _iterator.MoveNextAsync())
+            {
+                Close(Activation.Stopping.IsCancellationRequested ? new GrainStreamBrokenException() : null);
+                return;
+            }
+
+            Deliver(Target.Host.Passing(_iterator.Current));
+        }
+        catch (OperationCanceledException exception) when (Activation.Stopping.IsCancellationRequested)
+        {
+            Close(new GrainStreamBrokenException("The grain went away while its stream was open.", exception));
+        }
+        catch (Exception exception)
+        {
+            Close(exception);
+        }
+    }
+
+    private bool IsClosed()
+    {
+        lock (_gate)
+        {
+            return _state == State.Closed;
+        }
+    }
+
+    private void Deliver(T item)
+    {
+        lock (_gate)
+        {
+            if (_state == State.Closed)
+            {
+                return;
+            }
+
+            Current = item;
+            _state = State.Idle;
+            Target.Host.Deadlines.Add(this);
+        }
+
+        _answer.SetResult(true);
+    }
+
+    /// <summary>Ends the stream for the consumer at once, and for the grain in a turn. The first reason counts; null is the stream's own end.</summary>
+    private void Close(Exception? failure)
+    {
+        bool pulled;
+        lock (_gate)
+        {
+            if (_state == State.Closed)
+            {
+                return;
+            }
+
+            pulled = _state == State.Pulled;
+            (_state, _failure) = (State.Closed, failure);
+            Deadlines.Remove(this);
+        }
+
+        _onArgument.Unregister();
+        _onEnumerator.Unregister();
+        if (pulled && failure is null)
+        {
+            _answer.SetResult(false);
+        }
+        else if (pulled)
+        {
+            _answer.SetException(failure!);
+        }
+
+        // Not yet entered: its first turn will see that it is closed.
+        if (_entered)
+        {
+            Activation.RunTurn(EndAsync);
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        if (_ending)
+        {
+            return;
+        }
+
+        _ending = true;
+        Activation.Cancel(_grainSide);
+        await _pull;
+        try
+        {
+            if (_iterator is not null)
+            {
+                await _iterator.DisposeAsync();
+            }
+        }
+        catch (Exception exception)
+        {
+            Target.Host.LogStreamEndFailed(exception, Target);
+        }
+
+        _onStopping.Unregister();
+        Activation.Exit();
+        _over.TrySetResult();
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace McpGateway.Storage;
+
+public sealed partial class GatewayDatabase
+{
+    /// <summary>
+    /// Opens the database: locks the SQLite file against other processes and brings the schema up to date (or, where a migration job
+    /// does that, checks that it is).
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Another process has the file, or the schema is not up to date; the text says what to do.</exception>
+    public async Task InitializeAsync(CancellationToken cancellationToken)
+    {
+        if (_ready)
+        {
+            return;
+        }
+
+        if (_contexts.SqliteFile is { } file)
+        {
+            _fileLock ??= DatabaseFileLock.Take(file);
+        }
+
+        if (_options.MigrateAtStart)
+        {
+            await MigrateAsync(cancellationToken);
+        }
+        else
+        {
+            await ThrowUnlessUpToDateAsync(cancellationToken);
+        }
+
+        _ready = true;
+    }
+
+    /// <summary>Brings the schema up to date. Safe to run from several processes at once on PostgreSQL.</summary>
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await using var context = _contexts.Create();
+        if (!_options.IsPostgres)
+        {
+            await PrepareSqliteAsync(context, cancellationToken);
+        }
+
+        var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
+        if (pending.Count == 0)
+        {
+            return;
+        }
+
+        LogMigrating(pending.Count, pending[^1]);
+        await context.Database.MigrateAsync(cancellationToken);
+    }
+
+    private async Task ThrowUnlessUpToDateAsync(CancellationToken cancellationToken)
+    {
+        await using var context = _contexts.Create();
+        var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
+        if (pending.Count > 0)
+        {
+            throw new InvalidOperationException(
+                $"The database lacks {pending.Count} migration(s), the last one '{pending[^1]}'. Run the migration job, or set Storage:MigrateAtStart to true.");
+        }
+    }
+
+    // A process that was killed in the middle of a migration leaves EF's lock behind, and the next one would wait for it for ever. The
+    // file is ours alone, so nobody else can be migrating it.
+    private static async Task PrepareSqliteAsync(GatewayDbContext context, CancellationToken cancellationToken)
+    {
+        await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);
+        var locks = await context.Database
+            .SqlQuery<int>($"SELECT COUNT(*) AS Value FROM sqlite_master WHERE type = 'table' AND name = '__EFMigrationsLock'")
+            .SingleAsync(cancellationToken);
+        if (locks > 0)
+        {
+            await context.Database.ExecuteSqlRawAsync("DELETE FROM __EFMigrationsLock", cancellationToken);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Applying {Count} database migration(s), up to {Last}.")]
+    private partial void LogMigrating(int count, string last);
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+
+namespace McpGateway.Testing.Upstreams;
+
+/// <summary>A request that a <see cref="FakeUpstream"/> is answering.</summary>
+public sealed class FakeCall
+{
+    private readonly Func<string, Task> _send;
+    private readonly FakeUpstream _upstream;
+
+    internal FakeCall(FakeUpstream upstream, JsonElement message, bool modern, Func<string, Task> send, CancellationToken cancelled)
+    {
+        _upstream = upstream;
+        _send = send;
+        Message = message;
+        IsModern = modern;
+        Cancelled = cancelled;
+    }
+
+    public JsonElement Message { get; }
+
+    public bool IsModern { get; }
+
+    /// <summary>Fires when the caller cancels the call or goes away.</summary>
+    public CancellationToken Cancelled { get; }
+
+    public JsonElement Params => Message.TryGetProperty("params", out var value) ? value : default;
+
+    public string Arguments => Params.ValueKind == JsonValueKind.Object && Params.TryGetProperty("arguments", out var value) ? value.GetRawText() : "{}";
+
+    /// <summary>The progress token as raw JSON; null when the caller wants no progress.</summary>
+    public string? ProgressToken =>
+        Params.ValueKind == JsonValueKind.Object && Params.TryGetProperty("_meta", out var meta) && meta.TryGetProperty("progressToken", out var token)
+            ? token.GetRawText()
+            : null;
+
+    public Task ProgressAsync(double progress, double total) =>
+        ProgressToken is null
+            ? Task.CompletedTask
+            : _send(FormattableString.Invariant(
+                $$$"""{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":{{{ProgressToken}}},"progress":{{{progress}}},"total":{{{total}}}}}"""));
+
+    public Task LogAsync(string text) =>
+        _send($$$"""{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":{{{JsonSerializer.Serialize(text)}}}}}""");
+
+    /// <summary>Sends any message on the call's own stream.</summary>
+    public Task SendAsync(string message) => _send(message);
+
+    /// <summary>Asks the client something and waits for its response message.</summary>
+    public Task<JsonElement> AskAsync(string method, string parameters) => _upstream.AskAsync(method, parameters, _send);
+
+    public static string Text(string text, bool isError = false) =>
+        $$"""{"content":[{"type":"text","text":{{JsonSerializer.Serialize(text)}}}],"isError":{{(isError ? "true" : "false")}}}""";
+}

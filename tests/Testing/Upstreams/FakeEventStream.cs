@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Http;
+
+namespace McpGateway.Testing.Upstreams;
+
+/// <summary>An SSE answer that starts with its first event.</summary>
+internal sealed class FakeEventStream(HttpResponse response)
+{
+    private readonly SemaphoreSlim _writing = new(1);
+
+    public bool Started { get; private set; }
+
+    public Task SendAsync(string message) => WriteAsync($"event: message\ndata: {message}\n\n");
+
+    public Task StartAsync() => WriteAsync(": hello\n\n");
+
+    public async Task WriteAsync(string text)
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            if (!Started)
+            {
+                Started = true;
+                response.ContentType = "text/event-stream";
+            }
+
+            await response.WriteAsync(text);
+            await response.Body.FlushAsync();
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+}
