@@ -12,8 +12,8 @@ namespace McpGateway.Storage;
 /// </summary>
 public sealed partial class GatewayDatabase : IDisposable
 {
-    // Enough for two writers that keep getting in each other's way on PostgreSQL; more would hide a mistake.
-    private const int MaxAttempts = 4;
+    // Each collision on PostgreSQL means that another writer won, so this many in a row are a mistake rather than bad luck.
+    private const int MaxAttempts = 8;
 
     // The advisory lock under which feed ids are given on PostgreSQL ("mcpgfeed").
     private const long FeedLock = 0x6d63706766656564;
@@ -123,6 +123,7 @@ public sealed partial class GatewayDatabase : IDisposable
             catch (Exception exception) when (attempt < MaxAttempts && _options.IsPostgres && IsCollision(exception))
             {
                 LogCollision(exception, attempt);
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10 * attempt)), _time, cancellationToken);
             }
         }
     }

@@ -1,3 +1,4 @@
+using McpGateway.Abstractions.Seam;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -9,7 +10,7 @@ namespace McpGateway.Storage;
 public static class StorageServices
 {
     /// <summary>
-    /// Adds <see cref="GatewayDatabase"/>. A host opens it before its other services start; without a host call
+    /// Adds <see cref="GatewayDatabase"/> and, over it, the store of grain state. A host opens it before its other services start; without a host call
     /// <see cref="GatewayDatabase.InitializeAsync"/>.
     /// </summary>
     /// <param name="configure">Usually binds the configuration section <c>Storage</c>.</param>
@@ -20,6 +21,7 @@ public static class StorageServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorageStartup>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GatewayDatabase>();
+        services.TryAddSingleton<IGrainStore, DatabaseGrainStore>();
         return services;
     }
 }

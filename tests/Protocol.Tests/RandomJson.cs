@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace McpGateway.Protocol.Tests;
@@ -48,15 +47,15 @@ internal sealed class RandomJson(Random random)
     public string Text(string text)
     {
         var result = new StringBuilder("\"");
-        foreach (var c in text)
+        foreach (var rune in text.EnumerateRunes())
         {
-            if (c is '"' or '\\' || char.IsControl(c) || Pick(12) == 0)
+            if (rune.Value is '"' or '\\' || Rune.IsControl(rune) || Pick(12) == 0)
             {
-                result.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+                result.Append(string.Concat(rune.ToString().Select(static unit => $"\\u{(int)unit:x4}")));
             }
             else
             {
-                result.Append(c == '/' && Pick(4) == 0 ? "\\/" : c.ToString());
+                result.Append(rune.Value == '/' && Pick(4) == 0 ? "\\/" : rune.ToString());
             }
         }
 

@@ -46,7 +46,7 @@ internal sealed class AccessCache<TEntry>(
     {
         if (!_slots.TryGetValue(key, out var slot))
         {
-            slot = _slots.GetOrAdd(key, static _ => new Slot());
+            slot = _slots.GetOrAdd(key, static (_, now) => new Slot { UsedAt = now }, time.GetTimestamp());
             Trim();
         }
 

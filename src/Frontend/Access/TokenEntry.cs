@@ -9,6 +9,7 @@ internal sealed class TokenEntry
 {
     private readonly AddressSet? _networks;
     private long _usedAtTicks;
+    private long _reportedUseTicks;
     private long _reportedAtTicks;
 
     public TokenEntry(TokenAccess access)
@@ -34,11 +35,12 @@ internal sealed class TokenEntry
     {
         var used = Volatile.Read(ref _usedAtTicks);
         lastUse = new DateTimeOffset(used, TimeSpan.Zero);
-        if (used <= _reportedAtTicks || (_reportedAtTicks != 0 && now.UtcTicks - _reportedAtTicks < TimeSpan.TicksPerMinute))
+        if (used == _reportedUseTicks || (_reportedAtTicks != 0 && now.UtcTicks - _reportedAtTicks < TimeSpan.TicksPerMinute))
         {
             return false;
         }
 
+        _reportedUseTicks = used;
         _reportedAtTicks = now.UtcTicks;
         return true;
     }

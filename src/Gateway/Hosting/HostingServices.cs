@@ -14,6 +14,7 @@ public static class HostingServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NetworkOptions>, NetworkOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpOptions>, HttpOptionsValidator>());
         services.TryAddSingleton<ClientAddress>();
+        services.TryAddSingleton<Listeners>();
         return services;
     }
 }

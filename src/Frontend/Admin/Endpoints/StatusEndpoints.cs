@@ -1,0 +1,31 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using McpGateway.Frontend.Admin.Answers;
+using McpGateway.Frontend.Feed;
+
+namespace McpGateway.Frontend.Admin.Endpoints;
+
+/// <summary><c>/health</c>, <c>/ready</c>, <c>/version</c>: open to everybody, so they say little.</summary>
+internal static class StatusEndpoints
+{
+    private const string Tag = "Status";
+
+    private static readonly VersionAnswer s_version = new(
+        "McpGateway",
+        typeof(StatusEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0",
+        RuntimeInformation.FrameworkDescription);
+
+    public static void Map(RouteGroupBuilder routes)
+    {
+        routes.MapGet("/health", () => TypedResults.Json(new HealthAnswer("ok"), AdminJson.Default.HealthAnswer))
+            .WithTags(Tag).WithSummary("The process runs").Gives<HealthAnswer>();
+        routes.MapGet("/ready", Ready).WithTags(Tag).WithSummary("Requests can be served: this node hears of every change")
+            .Gives<HealthAnswer>().Problems(StatusCodes.Status503ServiceUnavailable);
+        routes.MapGet("/version", () => TypedResults.Json(s_version, AdminJson.Default.VersionAnswer))
+            .WithTags(Tag).WithSummary("Which version this is").Gives<VersionAnswer>();
+    }
+
+    private static IResult Ready(FeedStatus feed) => feed.IsLive
+        ? TypedResults.Json(new HealthAnswer("ok"), AdminJson.Default.HealthAnswer)
+        : Problems.Of(StatusCodes.Status503ServiceUnavailable, "This node does not hear of changes at the moment.");
+}

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Text;
+using McpGateway.Abstractions.Access;
+using McpGateway.Abstractions.Administration;
+using McpGateway.Abstractions.Metrics;
+using McpGateway.Abstractions.Upstreams;
+using McpGateway.Abstractions.VirtualServers;
+
+namespace McpGateway.Frontend.Tests.Hosting;
+
+/// <summary>An upstream whose discovery is over when a test says so.</summary>
+internal sealed class UpstreamGrain : IUpstreamGrain
+{
+    public TaskCompletionSource<UpstreamStatus> Discovered { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public static UpstreamStatus Status(UpstreamState state) => new("gw-1", state, Era.Legacy, "2025-11-25", 2, null, null);
+
+    public ValueTask WakeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask ReconfigureAsync() => ValueTask.CompletedTask;
+
+    public ValueTask<UpstreamRoute?> DescribeAsync(CancellationToken cancellationToken) => new((UpstreamRoute?)null);
+
+    public async IAsyncEnumerable<UpstreamStatus> RefreshAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return await Discovered.Task.WaitAsync(cancellationToken);
+    }
+
+    public async IAsyncEnumerable<UpstreamStatus> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return Status(UpstreamState.Pending);
+        yield return await Discovered.Task.WaitAsync(cancellationToken);
+    }
+
+    public ValueTask SuspectAsync(string reason) => ValueTask.CompletedTask;
+
+    public ValueTask<ImmutableArray<UpstreamLogLine>> ReadLogAsync(CancellationToken cancellationToken) =>
+        new([new UpstreamLogLine(DateTimeOffset.UnixEpoch, "gw-1/*/0", "listening")]);
+
+    public ValueTask WriteLogAsync(ImmutableArray<UpstreamLogLine> lines) => ValueTask.CompletedTask;
+}
+
+/// <summary>A compiled virtual server of five tools and a prompt, in two parts.</summary>
+internal sealed class ServerGrain : IVirtualServerGrain
+{
+    public async IAsyncEnumerable<SnapshotPart> ReadAsync(SnapshotRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        var header = new SnapshotHeader(
+            "srv-1", "e1", 1, false, "Everyday", null, null, Visibility.Public, null, "u-admin", false, true, 6,
+            [new SnapshotUpstream("gw-1", "Weather", default, null)]);
+        yield return new SnapshotPart(header, [Entry(ItemKind.Tool, "e"), Entry(ItemKind.Tool, "a"), Entry(ItemKind.Prompt, "p")]);
+        yield return new SnapshotPart(null, [Entry(ItemKind.Tool, "c"), Entry(ItemKind.Tool, "b"), Entry(ItemKind.Tool, "d")]);
+    }
+
+    public async IAsyncEnumerable<DefinitionPart> ReadDefinitionsAsync(
+        ImmutableArray<string> hashes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        yield return new DefinitionPart([.. hashes.Select(hash => new DefinitionBlob(hash, Encoding.UTF8.GetBytes($$"""{"name":"{{hash}}"}""")))]);
+    }
+
+    private static SnapshotEntry Entry(ItemKind kind, string name) =>
+        new(kind, $"id-{name}", name, $"orig-{name}", "gw-1", $"hash-{name}", null, Visibility.Public, null, "u-admin");
+}
+
+/// <summary>Counts and the audit.</summary>
+internal sealed class SightGrains : IMetricsGrain, IAuditGrain
+{
+    public MetricsQuery? LastQuery { get; private set; }
+
+    public AuditQuery? LastAuditQuery { get; private set; }
+
+    public ValueTask RecordAsync(MetricsBatch batch, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask<ImmutableArray<SeriesSummary>> SummarizeAsync(MetricsQuery query, CancellationToken cancellationToken)
+    {
+        LastQuery = query;
+        ImmutableArray<SeriesSummary> series = query.Kind switch
+        {
+            SeriesKind.Total => [Summary(SeriesKind.Total, "all")],
+            SeriesKind.Tool => [Summary(SeriesKind.Tool, "item-1"), Summary(SeriesKind.Tool, "deleted")],
+            _ => [],
+        };
+        return new([.. series.Where(summary => query.Ids.IsDefaultOrEmpty || query.Ids.Contains(summary.Id))]);
+    }
+
+    public ValueTask<Outcome<Page<AuditView>>> ListAsync(Caller caller, AuditQuery query, PageRequest page, CancellationToken cancellationToken)
+    {
+        LastAuditQuery = query;
+        return new(caller.Rights.Has(Permissions.AuditRead)
+            ? new Page<AuditView>(
+                [new AuditView(7, DateTimeOffset.UnixEpoch, "u-admin", "admin@example.com", null, "127.0.0.1", "r", "gateways.create", "gateway", "gw-1", "Weather", """{"name":"Weather"}""")],
+                null,
+                1)
+            : Refusal.Forbidden("audit.read"));
+    }
+
+    private static SeriesSummary Summary(SeriesKind kind, string id) => new(kind, id, 10, 1, 1, 5, 4, 8, 9, DateTimeOffset.UnixEpoch);
+}

@@ -1,0 +1,8 @@
+namespace McpGateway.Storage.Tests;
+
+/// <summary>Which database a test runs on.</summary>
+public enum DatabaseKind
+{
+    Sqlite,
+    Postgres,
+}
