@@ -1,1 +1,3 @@
-Console.WriteLine("McpGateway");
+using McpGateway.Frontend.Configuration;
+
+return await GatewayCommand.RunAsync(args);

@@ -1,4 +1,10 @@
+using McpGateway.Gateway.Routing;
+using McpGateway.Grains.Administration;
+using McpGateway.Grains.Changes;
+using McpGateway.Grains.VirtualServers;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace McpGateway.Grains;
 
@@ -9,6 +15,11 @@ public static partial class GrainsServices
     public static IServiceCollection AddGatewayGrains(this IServiceCollection services)
     {
         AddSeam(services);
+        services.AddOptions<NamingOptions>().BindConfiguration(NamingOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NamingOptions>, NamingOptionsValidator>());
+        services.TryAddSingleton<SnapshotReader>();
+        services.AddAdministration();
+        services.AddHostedService<FeedNudge>();
         return services;
     }
 

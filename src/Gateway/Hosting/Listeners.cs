@@ -31,7 +31,8 @@ public sealed class Listeners(IServer server)
         }
     }
 
-    private static bool IsLoopback(string address) =>
+    /// <summary>True for an address such as <c>http://127.0.0.1:4444</c> that only this machine can reach.</summary>
+    public static bool IsLoopback(string address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri)
         && (string.Equals(uri.Host, "localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip)));

@@ -19,6 +19,9 @@ public static class ExposedNames
     private static readonly SearchValues<char> s_allowed =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
 
+    /// <summary>True for what may stand between upstream and tool.</summary>
+    public static bool IsSeparator(string? text) => text is "-" or "_" or "." or "__";
+
     /// <summary>The name of an upstream as it prefixes tools: lower case, <c>[a-z0-9-]</c>, 1 to 32 characters. Other letters are left out.</summary>
     public static string Slug(string name)
     {

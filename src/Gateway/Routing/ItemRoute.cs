@@ -1,27 +1,32 @@
 using System.Text.Json;
 using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Gateway.Metering;
+using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Gateway.Routing;
 
 /// <summary>One exposed thing of a virtual server, ready for calls: where it leads and where it is counted.</summary>
 public sealed class ItemRoute
 {
-    internal ItemRoute(SnapshotEntry entry, int index, CallSeries? series)
+    internal ItemRoute(SnapshotEntry entry, int index, CallSeries series)
     {
         Entry = entry;
         Index = index;
         Series = series;
+        Template = entry.Kind == ItemKind.ResourceTemplate && UriTemplateMatcher.TryCreate(entry.ExposedName, out var template) ? template : null;
         OriginalNameJson = IsRenamed ? JsonSerializer.SerializeToUtf8Bytes(entry.OriginalName, RoutingJson.Relaxed.String) : [];
     }
 
     public SnapshotEntry Entry { get; }
 
+    /// <summary>Tells the URIs of a resource template; null for other kinds, and for a template that cannot be read.</summary>
+    public UriTemplateMatcher? Template { get; }
+
     /// <summary>Place in its table, which is the order of lists.</summary>
     public int Index { get; }
 
-    /// <summary>Counts calls of the item, whatever virtual server they come through; null for templates, which are not called themselves.</summary>
-    public CallSeries? Series { get; }
+    /// <summary>Counts calls of the item, whatever virtual server they come through.</summary>
+    public CallSeries Series { get; }
 
     /// <summary>True when the upstream knows the item by another name.</summary>
     public bool IsRenamed => !string.Equals(Entry.ExposedName, Entry.OriginalName, StringComparison.Ordinal);

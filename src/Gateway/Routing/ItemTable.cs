@@ -53,6 +53,9 @@ public sealed class ItemTable
     /// <summary>The entry with this exposed name; null for none.</summary>
     public ItemRoute? Find(ReadOnlySpan<char> name) => _byName.TryGetValue(name, out var route) ? route : null;
 
+    /// <summary>True when clients would see no difference between the two lists.</summary>
+    public bool ListsTheSame(ItemTable other) => _definitions.AsSpan().SequenceEqual(other._definitions);
+
     /// <summary>The definition as clients get it.</summary>
     public ReadOnlyMemory<byte> Definition(ItemRoute route)
     {

@@ -41,6 +41,9 @@ public sealed class ServerModel
     /// <summary>The entries of one kind.</summary>
     public ItemTable Table(ItemKind kind) => _tables[(int)kind];
 
+    /// <summary>True when <see cref="FindToolByOriginalName"/> can find anything.</summary>
+    public bool HasAliases => _aliases.Count > 0;
+
     /// <summary>
     /// The tool that its upstream calls so, when exactly one of this server's tools has that original name: the HTML of an MCP App knows
     /// its tools by no other.

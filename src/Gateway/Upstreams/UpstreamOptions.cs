@@ -29,6 +29,9 @@ public sealed class UpstreamOptions
     /// <summary>How long one request of discovery may take. Default: 15 s.</summary>
     public TimeSpan DiscoveryTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long the whole of a discovery may take, all pages of all lists. Default: 2 min.</summary>
+    public TimeSpan InspectionTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How long a stdio process may take to answer the era probe before it counts as legacy. Default: 2 s.</summary>
     public TimeSpan StdioProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -43,6 +46,9 @@ public sealed class UpstreamOptions
 
     /// <summary>Most tools, prompts, resources and templates taken from one upstream, together. Default: 20,000.</summary>
     public int MaxItems { get; set; } = 20_000;
+
+    /// <summary>Most bytes of definitions taken from one upstream, together. Default: 64 MiB.</summary>
+    public int MaxCatalogBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>Most pages read of one list. Default: 1,000.</summary>
     public int MaxPages { get; set; } = 1_000;

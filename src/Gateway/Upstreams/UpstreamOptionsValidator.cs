@@ -18,13 +18,14 @@ internal sealed class UpstreamOptionsValidator : IValidateOptions<UpstreamOption
             {
                 errors.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{UpstreamOptions.Section}:AllowedNetworks:{i}: '{options.AllowedNetworks[i]}' is no network such as 10.1.0.0/16 (host bits must be zero)."));
+                    $"{UpstreamOptions.Section}:AllowedNetworks:{i}: '{options.AllowedNetworks[i]}' is no network such as 10.1.0.0/16."));
             }
         }
 
         CheckTime(errors, nameof(options.ConnectTimeout), options.ConnectTimeout);
         CheckTime(errors, nameof(options.ConnectionLifetime), options.ConnectionLifetime);
         CheckTime(errors, nameof(options.DiscoveryTimeout), options.DiscoveryTimeout);
+        CheckTime(errors, nameof(options.InspectionTimeout), options.InspectionTimeout);
         CheckTime(errors, nameof(options.StdioProbeTimeout), options.StdioProbeTimeout);
         CheckTime(errors, nameof(options.VerdictLifetime), options.VerdictLifetime);
         CheckTime(errors, nameof(options.ConnectionIdle), options.ConnectionIdle);
@@ -33,6 +34,7 @@ internal sealed class UpstreamOptionsValidator : IValidateOptions<UpstreamOption
         CheckNumber(errors, nameof(options.MaxResponseBytes), options.MaxResponseBytes, 1024, 1024 * 1024 * 1024);
         CheckNumber(errors, nameof(options.MaxCallsPerConnection), options.MaxCallsPerConnection, 1, 100_000);
         CheckNumber(errors, nameof(options.MaxItems), options.MaxItems, 1, 1_000_000);
+        CheckNumber(errors, nameof(options.MaxCatalogBytes), options.MaxCatalogBytes, 1024, int.MaxValue);
         CheckNumber(errors, nameof(options.MaxPages), options.MaxPages, 1, 1_000_000);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }

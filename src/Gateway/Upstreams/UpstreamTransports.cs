@@ -1,4 +1,6 @@
 using McpGateway.Gateway.Sealing;
+using McpGateway.Gateway.Upstreams.Discovery;
+using McpGateway.Gateway.Upstreams.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -16,6 +18,10 @@ public static class UpstreamTransports
         services.TryAddSingleton<AddressGuard>();
         services.TryAddSingleton<UpstreamHttp>();
         services.TryAddSingleton<UpstreamHeaders>();
+        services.TryAddSingleton<McpHttpExchange>();
+        services.TryAddSingleton<SseConnector>();
+        services.TryAddSingleton<UpstreamInspector>();
+        services.TryAddSingleton<UpstreamProber>();
         return services;
     }
 }

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using McpGateway.Abstractions.Access;
+using McpGateway.Abstractions.Seam;
+
+namespace McpGateway.Frontend.Configuration;
+
+/// <summary>
+/// Makes the first administrator when there is no user yet: from <c>MCPGATEWAY_ADMIN_EMAIL</c> and <c>MCPGATEWAY_ADMIN_PASSWORD</c>, or
+/// with a random password that is shown once.
+/// </summary>
+internal sealed class FirstAdministrator(IGrains grains, IConfiguration configuration) : IHostedService
+{
+    public const string DefaultEmail = "admin@localhost";
+    private const int ShortestPassword = 12;
+
+    // No letters and digits that look alike: it is read off a screen.
+    private const string Alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    private const int PasswordLength = 20;
+
+    /// <summary>The account made at this start; null when there was one already, or its password was given.</summary>
+    public (string Email, string Password)? Made { get; private set; }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var email = configuration["ADMIN_EMAIL"] ?? DefaultEmail;
+        var given = configuration["ADMIN_PASSWORD"];
+        if (given is { Length: < ShortestPassword })
+        {
+            throw new GatewayStartException($"MCPGATEWAY_ADMIN_PASSWORD: must have at least {ShortestPassword} characters.");
+        }
+
+        if (!email.Contains('@', StringComparison.Ordinal))
+        {
+            throw new GatewayStartException($"MCPGATEWAY_ADMIN_EMAIL: must be an e-mail address, but is '{email}'.");
+        }
+
+        var password = given ?? RandomNumberGenerator.GetString(Alphabet, PasswordLength);
+        var made = await grains.Get<IAccessGrain>("0").EnsureAdministratorAsync(email, password, cancellationToken);
+        Made = made && given is null ? (email, password) : null;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+internal static class FirstAdministratorServices
+{
+    public static IServiceCollection AddFirstAdministrator(this IServiceCollection services) =>
+        services.AddSingleton<FirstAdministrator>().AddHostedService(provider => provider.GetRequiredService<FirstAdministrator>());
+}

@@ -1,0 +1,17 @@
+using McpGateway.Abstractions.Seam;
+
+namespace McpGateway.Frontend.Configuration;
+
+// A client of the cluster: grains run in silos, the dashboard is a deployment of its own.
+internal static partial class GatewayApplication
+{
+    private static partial void AddEdition(WebApplicationBuilder builder)
+    {
+        builder.UseOrleansClient();
+        builder.Services.AddSingleton<IGrains, OrleansGrains>();
+    }
+
+    private static partial void MapEdition(WebApplication app)
+    {
+    }
+}

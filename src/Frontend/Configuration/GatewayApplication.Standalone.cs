@@ -1,0 +1,27 @@
+using McpGateway.Dashboard;
+using McpGateway.Gateway.Sealing;
+using McpGateway.Grains;
+using McpGateway.Storage;
+
+namespace McpGateway.Frontend.Configuration;
+
+// One process: grains, storage and dashboard run here too. The only file of the frontend that knows them.
+internal static partial class GatewayApplication
+{
+    private static partial void AddEdition(WebApplicationBuilder builder)
+    {
+        builder.Services.AddGatewayStorage(options => builder.Configuration.GetSection("Storage").Bind(options));
+        builder.Services.AddGatewayGrains();
+        builder.Services.AddFirstAdministrator();
+        builder.Services.AddDashboard();
+        builder.Services.AddKeyRingDataProtection();
+    }
+
+    private static partial void MapEdition(WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapDashboard();
+    }
+}

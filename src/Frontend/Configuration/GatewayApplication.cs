@@ -1,0 +1,64 @@
+using McpGateway.Frontend.Admin;
+using McpGateway.Frontend.Mcp;
+using McpGateway.Gateway.Hosting;
+using McpGateway.Gateway.Upstreams;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace McpGateway.Frontend.Configuration;
+
+/// <summary>The gateway as an application: the table of contents of what it consists of. Tests build the same one.</summary>
+internal static partial class GatewayApplication
+{
+    public const string DefaultUrls = "http://127.0.0.1:4444";
+
+    // Settings may come as MCPGATEWAY_Mcp__PageSize, so that they stand together in an environment.
+    private const string EnvironmentPrefix = "MCPGATEWAY_";
+
+    /// <param name="urls">Where to listen.</param>
+    /// <param name="dataFolder">Overrides the setting <c>Storage:DataFolder</c>.</param>
+    /// <param name="configure">Changes settings and services before the application is built.</param>
+    public static WebApplication Build(string urls, string? dataFolder = null, Action<WebApplicationBuilder>? configure = null)
+    {
+        ProcessHardening.HideFromChildren();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddEnvironmentVariables(EnvironmentPrefix);
+        builder.Configuration["urls"] = urls;
+        if (dataFolder is not null)
+        {
+            builder.Configuration["Storage:DataFolder"] = dataFolder;
+        }
+
+        configure?.Invoke(builder);
+        builder.WebHost.UseKestrel();
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<HttpOptions>>(ConfigureKestrel);
+        builder.Services.AddMasterKeys(builder.Configuration);
+        builder.Services.AddAdminApi();
+        builder.Services.AddUpstreamTransports();
+        builder.Services.AddMcpEndpoints();
+        AddEdition(builder);
+
+        var app = builder.Build();
+        app.Services.GetRequiredService<AddressGuard>().ListenersAreLoopback = ListensOnLoopbackOnly(builder.Configuration["urls"]);
+        app.UseRequestIds();
+        app.UseProblemAnswers();
+        app.UseHostOriginGuard();
+        app.MapMcpEndpoints();
+        app.MapAdminApi();
+        MapEdition(app);
+        return app;
+    }
+
+    private static partial void AddEdition(WebApplicationBuilder builder);
+
+    private static partial void MapEdition(WebApplication app);
+
+    private static void ConfigureKestrel(KestrelServerOptions kestrel, IOptions<HttpOptions> http)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = http.Value.MaxRequestBodyBytes;
+    }
+
+    private static bool ListensOnLoopbackOnly(string? urls) =>
+        urls?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).All(Listeners.IsLoopback) ?? false;
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using McpGateway.Frontend.Bridge;
+using Microsoft.Extensions.Options;
+
+namespace McpGateway.Frontend.Configuration;
+
+/// <summary>The command line: serve (the default), or bridge a client that speaks stdio.</summary>
+internal static class GatewayCommand
+{
+    public static Task<int> RunAsync(string[] args)
+    {
+        var urls = new Option<string>("--urls") { Description = "Where to listen; several addresses with ';'.", DefaultValueFactory = _ => GatewayApplication.DefaultUrls };
+        var data = new Option<DirectoryInfo?>("--data") { Description = "Folder of the database and the keys (default: the setting Storage:DataFolder, else ./data)." };
+        var root = new RootCommand("McpGateway: one endpoint between agents and MCP servers.") { urls, data };
+        root.SetAction((parsed, cancellationToken) => ServeAsync(parsed.GetRequiredValue(urls), parsed.GetValue(data), cancellationToken));
+
+        var endpoint = new Option<Uri>("--url") { Description = "Address of a virtual server, such as http://127.0.0.1:4444/servers/ID/mcp.", Required = true };
+        var stdio = new Command("stdio", "Speaks MCP on standard input and output and forwards to a virtual server; the token comes from MCPGATEWAY_TOKEN.") { endpoint };
+        stdio.SetAction((parsed, cancellationToken) => StdioBridge.RunAsync(parsed.GetRequiredValue(endpoint), cancellationToken));
+        root.Subcommands.Add(stdio);
+
+        return root.Parse(args).InvokeAsync();
+    }
+
+    private static async Task<int> ServeAsync(string urls, DirectoryInfo? data, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var app = GatewayApplication.Build(urls, data?.FullName);
+            await app.StartAsync(cancellationToken);
+            StartBanner.Write(app);
+            await app.WaitForShutdownAsync(cancellationToken);
+            return 0;
+        }
+        catch (OptionsValidationException exception)
+        {
+            await Console.Error.WriteLineAsync("The configuration has mistakes:");
+            foreach (var failure in exception.Failures)
+            {
+                await Console.Error.WriteLineAsync($"  {failure}");
+            }
+
+            return 2;
+        }
+        catch (GatewayStartException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 2;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Buffers;
+using System.Text.Json;
+using McpGateway.Frontend.Relay;
+using McpGateway.Protocol.JsonRpc;
+
+namespace McpGateway.Frontend.Mcp;
+
+/// <summary>Answers that the gateway gives itself.</summary>
+internal static class Answers
+{
+    /// <summary>Answers with an error. The status is what a modern client is told; a legacy one gets 200, as its revisions say.</summary>
+    /// <param name="data">The raw JSON of <c>error.data</c>; empty for none.</param>
+    public static async ValueTask FailAsync(
+        this McpExchange exchange, int code, string message, ReadOnlyMemory<byte> data = default, int modernStatus = StatusCodes.Status200OK)
+    {
+        using var buffer = new PooledBuffer(512);
+        JsonRpcWriter.WriteError(buffer, exchange.Id, code, message, data.Span);
+        await exchange.Reply.CompleteAsync(buffer.Written, exchange.IsModern ? modernStatus : StatusCodes.Status200OK);
+    }
+
+    /// <summary>Answers with a result that <paramref name="write"/> writes: a whole JSON object.</summary>
+    public static async ValueTask SucceedAsync<TState>(this McpExchange exchange, Action<PooledBuffer, TState> write, TState state)
+    {
+        using var buffer = new PooledBuffer();
+        buffer.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
+        buffer.Write(exchange.Id);
+        buffer.Write(",\"result\":"u8);
+        write(buffer, state);
+        buffer.Write("}"u8);
+        await exchange.Reply.CompleteAsync(buffer.Written);
+    }
+
+    /// <summary>An error for a message whose id is not known, such as one that could not be read.</summary>
+    public static async Task WriteErrorAsync(HttpContext http, int status, int code, string message, ReadOnlyMemory<byte> id = default, ReadOnlyMemory<byte> data = default)
+    {
+        using var buffer = new PooledBuffer(512);
+        JsonRpcWriter.WriteError(buffer, id.Span, code, message, data.Span);
+        await new HttpReply(http).CompleteAsync(buffer.Written, status);
+    }
+
+    /// <summary>JSON for <c>error.data</c>.</summary>
+    public static byte[] Data(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(buffer);
+        writer.WriteStartObject();
+        write(writer);
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Sessions;
+using McpGateway.Protocol.JsonRpc;
+using McpGateway.Protocol.Mcp;
+
+namespace McpGateway.Frontend.Mcp;
+
+/// <summary>How clients get to know a virtual server: <c>initialize</c> and <c>server/discover</c>, both answered without asking any upstream.</summary>
+internal static class Handshake
+{
+    /// <summary>
+    /// The revision a legacy client gets: the one it asked for if we speak it with the handshake, else our newest such (spec, lifecycle:
+    /// version negotiation).
+    /// </summary>
+    public static ProtocolRevision Negotiate(ReadOnlySpan<byte> body, in Envelope envelope) =>
+        envelope.InitializeProtocolVersion.IsPresent
+        && ProtocolRevisions.TryParse(JsonStringBytes.GetString(envelope.InitializeProtocolVersion.Slice(body)), out var revision)
+        && !revision.IsModern()
+            ? revision
+            : ProtocolRevisions.LatestLegacy;
+
+    /// <summary>What the client declared, as far as it decides what it may be asked.</summary>
+    public static ClientCapabilities ReadCapabilities(ReadOnlySpan<byte> body, in Envelope envelope)
+    {
+        if (!envelope.InitializeCapabilities.IsPresent)
+        {
+            return ClientCapabilities.None;
+        }
+
+        var reader = new Utf8JsonReader(envelope.InitializeCapabilities.Slice(body));
+        using var document = JsonDocument.ParseValue(ref reader);
+        var declared = document.RootElement;
+        var capabilities = ClientCapabilities.None;
+        capabilities |= declared.TryGetProperty("sampling", out _) ? ClientCapabilities.Sampling : ClientCapabilities.None;
+        capabilities |= declared.TryGetProperty("roots", out _) ? ClientCapabilities.Roots : ClientCapabilities.None;
+        if (declared.TryGetProperty("elicitation", out var elicitation))
+        {
+            // An empty object means form mode, as it did before modes existed.
+            var modes = elicitation.ValueKind == JsonValueKind.Object ? elicitation : default;
+            var url = modes.ValueKind == JsonValueKind.Object && modes.TryGetProperty("url", out _);
+            var form = modes.ValueKind == JsonValueKind.Object && modes.TryGetProperty("form", out _);
+            capabilities |= url ? ClientCapabilities.UrlElicitation : ClientCapabilities.None;
+            capabilities |= form || !url ? ClientCapabilities.Elicitation : ClientCapabilities.None;
+        }
+
+        return capabilities;
+    }
+
+    public static ValueTask InitializeAsync(McpExchange exchange) => exchange.SucceedAsync(
+        static (output, exchange) =>
+        {
+            output.Write("{\"protocolVersion\":\""u8);
+            output.Write(Encoding.ASCII.GetBytes(exchange.Revision.Text()));
+            output.Write("\",\"capabilities\":"u8);
+            output.Write(exchange.Server.Identity.Capabilities.Span);
+            output.Write(",\"serverInfo\":"u8);
+            output.Write(exchange.Server.Identity.ServerInfo.Span);
+            WriteInstructions(output, exchange);
+            output.Write("}"u8);
+        },
+        exchange);
+
+    public static ValueTask DiscoverAsync(McpExchange exchange) => exchange.SucceedAsync(
+        static (output, exchange) =>
+        {
+            output.Write("{\"supportedVersions\":[\""u8);
+            output.Write(Encoding.ASCII.GetBytes(ProtocolRevisions.LatestModern.Text()));
+            output.Write("\"],\"capabilities\":"u8);
+            output.Write(exchange.Server.Identity.Capabilities.Span);
+            WriteInstructions(output, exchange);
+            ModernResult.WriteMembers(output, exchange, isCacheable: true);
+            output.Write("}"u8);
+        },
+        exchange);
+
+    private static void WriteInstructions(PooledBuffer output, McpExchange exchange)
+    {
+        if (!exchange.Server.Identity.Instructions.IsEmpty)
+        {
+            output.Write(",\"instructions\":"u8);
+            output.Write(exchange.Server.Identity.Instructions.Span);
+        }
+    }
+}

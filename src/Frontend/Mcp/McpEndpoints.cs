@@ -1,0 +1,87 @@
+using McpGateway.Abstractions.VirtualServers;
+using McpGateway.Frontend.Feed;
+using McpGateway.Frontend.Metering;
+using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Routing;
+using McpGateway.Frontend.Sessions;
+using McpGateway.Gateway.Hosting;
+using McpGateway.Gateway.Metering;
+using McpGateway.Gateway.Routing;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace McpGateway.Frontend.Mcp;
+
+/// <summary>The endpoints that MCP clients talk to.</summary>
+internal static class McpEndpoints
+{
+    public static IServiceCollection AddMcpEndpoints(this IServiceCollection services)
+    {
+        services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<McpOptions>, McpOptionsValidator>());
+        services.TryAddSingleton(NodeName.New());
+        services.AddRouting().AddRelay().AddSessions().AddMetering();
+        services.TryAddSingleton<McpGate>();
+        services.TryAddSingleton<McpDispatcher>();
+        services.TryAddSingleton<ServerLists>();
+        services.TryAddSingleton<LogLevels>();
+        services.TryAddSingleton<StreamableHttp>();
+        services.TryAddSingleton<LegacySse>();
+        return services;
+    }
+
+    /// <summary>Every virtual server under <c>/servers/{id}</c>, and the server of everything at the root.</summary>
+    public static void MapMcpEndpoints(this IEndpointRouteBuilder endpoints)
+    {
+        var http = endpoints.ServiceProvider.GetRequiredService<StreamableHttp>();
+        var sse = endpoints.ServiceProvider.GetRequiredService<LegacySse>();
+        var options = endpoints.ServiceProvider.GetRequiredService<IOptions<McpOptions>>().Value;
+        MapServer("/servers/{serverId}", static context => (string)context.Request.RouteValues["serverId"]!);
+        MapServer("", static _ => IVirtualServerGrain.Everything);
+
+        void MapServer(string prefix, Func<HttpContext, string> serverId)
+        {
+            endpoints.MapPost(prefix + "/mcp", context => http.PostAsync(context, serverId(context)));
+            endpoints.MapGet(prefix + "/mcp", context => http.GetAsync(context, serverId(context)));
+            endpoints.MapDelete(prefix + "/mcp", context => http.DeleteAsync(context, serverId(context)));
+            if (options.LegacySse)
+            {
+                endpoints.MapGet(prefix + "/sse", context => sse.GetAsync(context, serverId(context), MessagePath(context)));
+                endpoints.MapPost(prefix + "/message", context => sse.PostAsync(context, serverId(context)));
+            }
+        }
+    }
+
+    private static string MessagePath(HttpContext context) => context.Request.Path.Value![..^"sse".Length] + "message";
+
+    private static IServiceCollection AddRouting(this IServiceCollection services)
+    {
+        services.TryAddSingleton<CallMeter>();
+        services.TryAddSingleton<ServerModelBuilder>();
+        services.TryAddSingleton<SnapshotLoader>();
+        return services.AddFeedCache<ServerTable>().AddFeedCache<UpstreamTable>();
+    }
+
+    private static IServiceCollection AddRelay(this IServiceCollection services)
+    {
+        services.TryAddSingleton<CallRelay>();
+        services.TryAddSingleton<HttpRelay>();
+        services.TryAddSingleton<ConnectionRelay>();
+        services.TryAddSingleton<UpstreamSessions>();
+        return services;
+    }
+
+    private static IServiceCollection AddSessions(this IServiceCollection services)
+    {
+        services.TryAddSingleton<SessionIds>();
+        services.TryAddSingleton<SessionStreams>();
+        services.AddHostedService<SessionSweeper>();
+        return services.AddFeedCache<SessionTable>();
+    }
+
+    private static IServiceCollection AddMetering(this IServiceCollection services)
+    {
+        services.TryAddSingleton<CallRecorder>();
+        return services.AddHostedService<MeterFlusher>();
+    }
+}

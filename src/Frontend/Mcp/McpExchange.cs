@@ -1,0 +1,65 @@
+using McpGateway.Frontend.Access;
+using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Sessions;
+using McpGateway.Gateway.Routing;
+using McpGateway.Protocol.JsonRpc;
+using McpGateway.Protocol.Mcp;
+
+namespace McpGateway.Frontend.Mcp;
+
+/// <summary>One message of a client being served: who sent it, to which virtual server, what it says, and where the answer goes.</summary>
+internal sealed class McpExchange
+{
+    private readonly ReadOnlyMemory<byte> _body;
+    private Envelope _envelope;
+
+    public McpExchange(Admission admission, ReadOnlyMemory<byte> body, in Envelope envelope, ProtocolRevision revision, ClientSession? session, IReply reply)
+    {
+        Admission = admission;
+        _body = body;
+        _envelope = envelope;
+        Revision = revision;
+        Session = session;
+        Reply = reply;
+    }
+
+    public Admission Admission { get; }
+
+    public CallerIdentity Caller => Admission.Identity;
+
+    public ServerModel Server => Admission.Server;
+
+    public CallerView View => Admission.View;
+
+    /// <summary>The message, valid as long as it is being served.</summary>
+    public ReadOnlyMemory<byte> Body => _body;
+
+    public ref readonly Envelope Envelope => ref _envelope;
+
+    public ProtocolRevision Revision { get; }
+
+    public bool IsModern => Revision.IsModern();
+
+    /// <summary>The legacy session; null for modern clients and for legacy clients that use none.</summary>
+    public ClientSession? Session { get; }
+
+    public IReply Reply { get; }
+
+    /// <summary>Headers of the client's request; null where the message has outlived it (2024-11-05).</summary>
+    public IHeaderDictionary? Headers { get; init; }
+
+    /// <summary>The id by which logs and audit name the request.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>When the request arrived, as a timestamp.</summary>
+    public required long StartedAt { get; init; }
+
+    /// <summary>The argument of grain calls.</summary>
+    public Abstractions.Access.Caller ToCaller() => Caller.ToCaller(Admission.Address, RequestId);
+
+    /// <summary>The request's id as it came, with its quotes if it is a string.</summary>
+    public ReadOnlySpan<byte> Id => _envelope.Id.Slice(_body.Span);
+
+    /// <summary>The bytes of a part of the message.</summary>
+    public ReadOnlySpan<byte> Slice(ByteRange range) => range.Slice(_body.Span);
+}

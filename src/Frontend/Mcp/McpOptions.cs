@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Options;
+
+namespace McpGateway.Frontend.Mcp;
+
+/// <summary>How MCP clients are served. Section <c>Mcp</c>.</summary>
+internal sealed class McpOptions
+{
+    public const string Section = "Mcp";
+
+    /// <summary>The largest message (answer or event) taken from an upstream, in bytes. Default: 16 MiB.</summary>
+    public int MaxResponseBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>How many entries a page of a list has. Default: 500.</summary>
+    public int PageSize { get; set; } = 500;
+
+    /// <summary>How often a quiet stream says that it is alive. Default: 15 s.</summary>
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>A session that was not used for so long is over. Default: 1 hour.</summary>
+    public TimeSpan SessionIdle { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>A session is over so long after it was opened, used or not. Default: 7 days.</summary>
+    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How many sessions this node holds in memory. Default: 20,000.</summary>
+    public int MaxSessions { get; set; } = 20_000;
+
+    /// <summary>How many of them one principal may have. Default: 100.</summary>
+    public int MaxSessionsPerPrincipal { get; set; } = 100;
+
+    /// <summary>Whether HTTP+SSE (revision 2024-11-05) is served. Default: true.</summary>
+    public bool LegacySse { get; set; } = true;
+}
+
+/// <summary>Every mistake in the section <c>Mcp</c> at once, each under its configuration key.</summary>
+internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
+{
+    private const int Smallest = 1024;
+    private const int Largest = 256 * 1024 * 1024;
+
+    public ValidateOptionsResult Validate(string? name, McpOptions options)
+    {
+        var errors = new List<string>();
+        Within(nameof(McpOptions.MaxResponseBytes), options.MaxResponseBytes, Smallest, Largest);
+        Within(nameof(McpOptions.PageSize), options.PageSize, 1, 10_000);
+        Within(nameof(McpOptions.MaxSessions), options.MaxSessions, 1, 1_000_000);
+        Within(nameof(McpOptions.MaxSessionsPerPrincipal), options.MaxSessionsPerPrincipal, 1, 1_000_000);
+        Lasting(nameof(McpOptions.KeepAlive), options.KeepAlive, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        Lasting(nameof(McpOptions.SessionIdle), options.SessionIdle, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
+        Lasting(nameof(McpOptions.SessionLifetime), options.SessionLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365));
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+
+        void Within(string key, int value, int least, int most)
+        {
+            if (value < least || value > most)
+            {
+                errors.Add($"{McpOptions.Section}:{key}: must be between {least} and {most}, but is {value}.");
+            }
+        }
+
+        void Lasting(string key, TimeSpan value, TimeSpan least, TimeSpan most)
+        {
+            if (value < least || value > most)
+            {
+                errors.Add($"{McpOptions.Section}:{key}: must be between {least} and {most}, but is {value}.");
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Buffers;
+using McpGateway.Abstractions.Access;
+using McpGateway.Abstractions.Upstreams;
+using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Metering;
+using McpGateway.Frontend.Routing;
+using McpGateway.Frontend.Sessions;
+using McpGateway.Gateway.Routing;
+using McpGateway.Protocol.JsonRpc;
+using McpGateway.Protocol.Mcp;
+
+namespace McpGateway.Frontend.Relay;
+
+/// <summary>Serves what an upstream has to answer: finds the upstream, relays, maps what went wrong, counts.</summary>
+internal sealed class CallRelay(UpstreamTable upstreams, HttpRelay http, ConnectionRelay connections, CallRecorder recorder, TimeProvider time)
+{
+    public async ValueTask ServeAsync(McpExchange exchange)
+    {
+        var method = exchange.Envelope.Method;
+        var needed = CallTargets.NeededFor(method);
+        if (!exchange.Caller.Rights.Has(needed))
+        {
+            await exchange.FailAsync(GatewayError.Forbidden, $"This needs the permission '{PermissionNames.Of(needed).First()}'.");
+            return;
+        }
+
+        if (CallTargets.Find(exchange) is not { } route)
+        {
+            await FailUnknownAsync(exchange);
+            return;
+        }
+
+        var link = await upstreams.GetAsync(route.Entry.UpstreamId, exchange.Reply.ClientGone);
+        if (link is not { Route.Enabled: true })
+        {
+            await exchange.FailAsync(GatewayError.CodeOf(UpstreamFault.Disabled), "The MCP server behind this is switched off.");
+            return;
+        }
+
+        if (method == McpMethod.CompletionComplete && !link.HasCompletions)
+        {
+            // It declares none; clients ask all the same where another member of the virtual server has some.
+            await exchange.SucceedAsync(WriteNoCompletions, exchange);
+            return;
+        }
+
+        var outcome = await RelayAsync(exchange, route, link);
+        recorder.Record(exchange, route, link, outcome);
+    }
+
+    private async ValueTask<RelayOutcome> RelayAsync(McpExchange exchange, ItemRoute route, UpstreamLink link)
+    {
+        using var running = new RunningCall(TimeSpan.FromSeconds(link.Route.TimeoutSeconds), time, exchange.Reply.ClientGone);
+        var requestId = exchange.Session is null ? null : RequestKey.Of(exchange.Id);
+        if (requestId is not null && !exchange.Session!.TryBegin(requestId, running))
+        {
+            await exchange.FailAsync(McpErrorCode.InvalidRequest, $"id: a request with the id {requestId} is still running in this session.");
+            return RelayOutcome.Failed(UpstreamFault.None, "duplicate id");
+        }
+
+        try
+        {
+            var call = new UpstreamCall(exchange, route, link, running);
+            var outcome = await (link.IsDirect ? http.CallAsync(call) : connections.CallAsync(call));
+            if (outcome.Fault != UpstreamFault.None)
+            {
+                await FailAsync(exchange, link, outcome);
+            }
+
+            return outcome;
+        }
+        catch (OperationCanceledException) when (running.Stop.IsCancellationRequested)
+        {
+            return await StoppedAsync(exchange, link, running);
+        }
+        finally
+        {
+            if (requestId is not null)
+            {
+                exchange.Session!.End(requestId);
+            }
+        }
+    }
+
+    private static async ValueTask<RelayOutcome> StoppedAsync(McpExchange exchange, UpstreamLink link, RunningCall running)
+    {
+        if (running.IsCancelledByClient)
+        {
+            await exchange.Reply.AbandonAsync();
+            return RelayOutcome.Failed(UpstreamFault.None, "cancelled");
+        }
+
+        if (running.ClientGone.IsCancellationRequested)
+        {
+            return RelayOutcome.Failed(UpstreamFault.None, "client gone");
+        }
+
+        var outcome = RelayOutcome.Failed(UpstreamFault.TimedOut, $"It gave no answer within {link.Route.TimeoutSeconds} s; whether the call ran is not known.");
+        await FailAsync(exchange, link, outcome);
+        return outcome;
+    }
+
+    private static ValueTask FailAsync(McpExchange exchange, UpstreamLink link, RelayOutcome outcome) => exchange.FailAsync(
+        GatewayError.CodeOf(outcome.Fault), $"The MCP server '{link.Route.Name}' could not answer. {outcome.Detail}");
+
+    /// <summary>The same answer whether the thing does not exist or is not the caller's to see.</summary>
+    private static ValueTask FailUnknownAsync(McpExchange exchange)
+    {
+        ref readonly var envelope = ref exchange.Envelope;
+        var token = envelope.Method switch
+        {
+            McpMethod.ResourcesRead => envelope.Uri,
+            McpMethod.CompletionComplete => envelope.RefName.IsPresent ? envelope.RefName : envelope.RefUri,
+            _ => envelope.Name,
+        };
+        var name = JsonStringBytes.GetString(exchange.Slice(token));
+        if (envelope.Method != McpMethod.ResourcesRead)
+        {
+            return exchange.FailAsync(McpErrorCode.InvalidParams, $"{(envelope.Method == McpMethod.ToolsCall ? "Unknown tool" : "Unknown prompt")}: {name}");
+        }
+
+        var data = Answers.Data(writer => writer.WriteString("uri"u8, name));
+        return exchange.FailAsync(
+            exchange.Revision.HasResourceNotFoundCode() ? McpErrorCode.ResourceNotFound : McpErrorCode.InvalidParams, $"Resource not found: {name}", data);
+    }
+
+    private static void WriteNoCompletions(PooledBuffer output, McpExchange exchange)
+    {
+        output.Write("""{"completion":{"values":[],"total":0,"hasMore":false}"""u8);
+        ModernResult.WriteMembers(output, exchange, isCacheable: false);
+        output.Write("}"u8);
+    }
+}

@@ -1,0 +1,210 @@
+using System.Net;
+using McpGateway.Abstractions.Seam;
+using McpGateway.Abstractions.Upstreams;
+using McpGateway.Frontend.Mcp;
+using McpGateway.Gateway.Upstreams;
+using McpGateway.Protocol.JsonRpc;
+using McpGateway.Protocol.Mcp;
+using Microsoft.Extensions.Options;
+
+namespace McpGateway.Frontend.Relay;
+
+/// <summary>
+/// Relays a call to a Streamable HTTP upstream, from this node, in these steps: (1) the message is written as the upstream shall get it;
+/// (2) the upstream session is looked up where one is needed; (3) the request is sent; (4) a session that the upstream forgot is replaced
+/// and the call sent once more, which is safe because it did not run; (5) the answer's messages are relayed as they come.
+/// </summary>
+internal sealed partial class HttpRelay(UpstreamHttp http, UpstreamSessions sessions, IGrains grains, IOptions<McpOptions> options, TimeProvider time, ILogger<HttpRelay> logger)
+{
+    private static readonly TimeSpan s_aside = TimeSpan.FromSeconds(5);
+
+    public async ValueTask<RelayOutcome> CallAsync(UpstreamCall call)
+    {
+        using var body = new PooledBuffer(call.Exchange.Body.Length + 512);
+        call.WriteTo(body); // (1)
+        string? stale = null;
+        while (true)
+        {
+            string? sessionId = null;
+            if (call.Link.Route.RequiresSession)
+            {
+                var opened = await sessions.GetAsync(call, stale, call.Running.Stop); // (2)
+                if (opened.Kind != ConnectionReplyKind.Opened)
+                {
+                    return RelayOutcome.Failed(opened.Fault, opened.Detail ?? "No session could be opened.");
+                }
+
+                sessionId = opened.SessionId;
+            }
+
+            var (outcome, lost) = await SendAsync(call, sessionId, body.Written); // (3)
+            if (!lost)
+            {
+                return outcome;
+            }
+
+            if (stale is not null)
+            {
+                return RelayOutcome.Failed(UpstreamFault.SessionLost, "The upstream forgot a session that it had just opened.");
+            }
+
+            stale = sessionId; // (4)
+        }
+    }
+
+    private async ValueTask<(RelayOutcome Outcome, bool SessionLost)> SendAsync(UpstreamCall call, string? sessionId, ReadOnlyMemory<byte> body)
+    {
+        using var request = UpstreamRequests.ForCall(call, sessionId, body);
+        var sent = false;
+        try
+        {
+            var sending = http.For(call.Link.Route.Id).SendAsync(request, call.Running.Stop);
+            var response = await KeepAlive.WhileAsync(sending, call.Exchange.Reply, options.Value.KeepAlive, time);
+            sent = true;
+            using var messages = new UpstreamMessages(response, options.Value.MaxResponseBytes);
+            return IsSessionLost(response, sessionId)
+                ? (default, true)
+                : (await RelayAsync(call, response, messages, sessionId), false); // (5)
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            return (Broken(exception, sent), false);
+        }
+        catch (OperationCanceledException) when (call.Running.Stop.IsCancellationRequested)
+        {
+            await CancelAsync(call, sessionId);
+            throw;
+        }
+    }
+
+    private async ValueTask<RelayOutcome> RelayAsync(UpstreamCall call, HttpResponseMessage response, UpstreamMessages messages, string? sessionId)
+    {
+        var type = response.Content.Headers.ContentType;
+        if (!UpstreamMessages.IsJson(type) && !UpstreamMessages.IsEventStream(type))
+        {
+            return Unusable(response);
+        }
+
+        using var message = new PooledBuffer();
+        using var output = new PooledBuffer();
+        while (true)
+        {
+            var read = await KeepAlive.WhileAsync(messages.ReadAsync(message, call.Running.Stop), call.Exchange.Reply, options.Value.KeepAlive, time);
+            if (read == ReadOutcome.TooLarge)
+            {
+                return RelayOutcome.Failed(UpstreamFault.Invalid, $"Its answer is larger than {options.Value.MaxResponseBytes} bytes.");
+            }
+
+            if (read == ReadOutcome.End)
+            {
+                return RelayOutcome.Failed(UpstreamFault.Broken, "It closed the stream before it had answered.");
+            }
+
+            output.Clear();
+            var bridged = ResponseBridge.Translate(call, message.WrittenSpan, output);
+            switch (bridged.Kind)
+            {
+                case BridgedKind.Response:
+                    await call.Exchange.Reply.CompleteAsync(output.Written, StatusFor(call.Exchange, response));
+                    return RelayOutcome.Answered(bridged.Result);
+                case BridgedKind.Notification:
+                    call.Running.Progressed();
+                    await call.Exchange.Reply.NotifyAsync(output.Written);
+                    break;
+                case BridgedKind.Question:
+                    await RefuseAsync(call, message.Written, sessionId);
+                    break;
+                case BridgedKind.ListChanged:
+                    await grains.Get<IUpstreamGrain>(call.Link.Route.Id).SuspectAsync("It said that its lists changed.");
+                    break;
+                case BridgedKind.Invalid:
+                    return response.IsSuccessStatusCode ? RelayOutcome.Failed(UpstreamFault.Invalid, bridged.Detail!) : Unusable(response);
+                default:
+                    break;
+            }
+        }
+    }
+
+    /// <summary>
+    /// True when the upstream does not know the session: 404, as the specification says, or the 400 that many servers answer instead. In
+    /// both cases the call did not run.
+    /// </summary>
+    private static bool IsSessionLost(HttpResponseMessage response, string? sessionId) =>
+        sessionId is not null && response.StatusCode is (HttpStatusCode.NotFound or HttpStatusCode.BadRequest);
+
+    /// <summary>The status of an upstream's error is part of the modern revision's contract; legacy clients get 200.</summary>
+    private static int StatusFor(McpExchange exchange, HttpResponseMessage response) =>
+        exchange.IsModern && response.StatusCode is (HttpStatusCode.BadRequest or HttpStatusCode.NotFound) ? (int)response.StatusCode : StatusCodes.Status200OK;
+
+    private static RelayOutcome Unusable(HttpResponseMessage response) => response.StatusCode switch
+    {
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
+            RelayOutcome.Failed(UpstreamFault.Unauthorized, $"It refused the gateway's credentials ({(int)response.StatusCode})."),
+        HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable =>
+            RelayOutcome.Failed(UpstreamFault.Busy, $"It is busy ({(int)response.StatusCode})."),
+        HttpStatusCode.OK => RelayOutcome.Failed(
+            UpstreamFault.Invalid, $"It answered with content type '{response.Content.Headers.ContentType?.MediaType ?? "none"}' instead of JSON or an event stream."),
+        _ => RelayOutcome.Failed(UpstreamFault.HttpError, $"It answered with HTTP status {(int)response.StatusCode}."),
+    };
+
+    private static RelayOutcome Broken(Exception exception, bool sent)
+    {
+        var refusal = exception as AddressRefusedException ?? exception.InnerException as AddressRefusedException;
+        if (refusal is not null)
+        {
+            return RelayOutcome.Failed(UpstreamFault.Unreachable, refusal.Message);
+        }
+
+        var isConnecting = !sent && exception is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+        };
+        return isConnecting
+            ? RelayOutcome.Failed(UpstreamFault.Unreachable, "No connection could be made.")
+            : RelayOutcome.Failed(UpstreamFault.Broken, "The connection broke; whether the call ran is not known.");
+    }
+
+    /// <summary>Tells a legacy upstream that nobody waits any more. A modern one knows it from the closed stream.</summary>
+    private async ValueTask CancelAsync(UpstreamCall call, string? sessionId)
+    {
+        if (!call.Link.IsModern)
+        {
+            await SendAsideAsync(call, sessionId, UpstreamRequests.Cancelled(call.UpstreamId));
+        }
+    }
+
+    /// <summary>Answers a request of the upstream: ping, and no to the rest, which we did not say we could do.</summary>
+    private async ValueTask RefuseAsync(UpstreamCall call, ReadOnlyMemory<byte> question, string? sessionId)
+    {
+        EnvelopeScanner.Scan(question.Span, out var envelope);
+        using var answer = new PooledBuffer(256);
+        if (envelope.Method == McpMethod.Ping)
+        {
+            JsonRpcWriter.WriteResult(answer, envelope.Id.Slice(question.Span), "{}"u8);
+        }
+        else
+        {
+            JsonRpcWriter.WriteError(answer, envelope.Id.Slice(question.Span), McpErrorCode.MethodNotFound, "This client did not declare that it can be asked this.");
+        }
+
+        await SendAsideAsync(call, sessionId, answer.Written);
+    }
+
+    /// <summary>Sends a message that has no answer, beside the call. What becomes of it does not change the call.</summary>
+    private async ValueTask SendAsideAsync(UpstreamCall call, string? sessionId, ReadOnlyMemory<byte> message)
+    {
+        using var patience = new CancellationTokenSource(s_aside, time);
+        try
+        {
+            using var request = UpstreamRequests.Post(call.Link, sessionId, message);
+            using var response = await http.For(call.Link.Route.Id).SendAsync(request, patience.Token);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        {
+            LogAsideLost(logger, exception, call.Link.Route.Name);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A message beside a call to {Upstream} was lost")]
+    private static partial void LogAsideLost(ILogger logger, Exception exception, string upstream);
+}

@@ -1,0 +1,23 @@
+namespace McpGateway.Frontend.Relay;
+
+/// <summary>Waits for an upstream and says meanwhile, from time to time, that the answer is still coming.</summary>
+internal static class KeepAlive
+{
+    public static ValueTask<T> WhileAsync<T>(ValueTask<T> work, IReply reply, TimeSpan every, TimeProvider time) =>
+        work.IsCompletedSuccessfully ? work : WhileAsync(work.AsTask(), reply, every, time);
+
+    public static async ValueTask<T> WhileAsync<T>(Task<T> work, IReply reply, TimeSpan every, TimeProvider time)
+    {
+        while (true)
+        {
+            try
+            {
+                return await work.WaitAsync(every, time);
+            }
+            catch (TimeoutException) when (!work.IsCompleted)
+            {
+                await reply.KeepAliveAsync();
+            }
+        }
+    }
+}

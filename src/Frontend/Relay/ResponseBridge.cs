@@ -1,0 +1,151 @@
+using System.Buffers;
+using McpGateway.Frontend.Mcp;
+using McpGateway.Gateway.Metering;
+using McpGateway.Protocol.JsonRpc;
+using McpGateway.Protocol.Mcp;
+
+namespace McpGateway.Frontend.Relay;
+
+/// <summary>What became of an upstream's message.</summary>
+internal enum BridgedKind
+{
+    /// <summary>Nothing for the client.</summary>
+    Dropped,
+
+    /// <summary>A notification, written for the client.</summary>
+    Notification,
+
+    /// <summary>The response, written for the client.</summary>
+    Response,
+
+    /// <summary>A request to the client; <see cref="Bridged.Detail"/> is not set.</summary>
+    Question,
+
+    /// <summary>The upstream said that its lists changed.</summary>
+    ListChanged,
+
+    /// <summary>Not MCP, or not an answer to this call; <see cref="Bridged.Detail"/> says why.</summary>
+    Invalid,
+}
+
+/// <summary>See <see cref="BridgedKind"/>.</summary>
+internal readonly record struct Bridged(BridgedKind Kind, CallResult Result = CallResult.Succeeded, string? Detail = null);
+
+/// <summary>
+/// Turns an upstream's messages into the client's: the same bytes where nothing has to change; else the client's id and progress token,
+/// and for modern clients what their revision demands of results.
+/// </summary>
+internal static class ResponseBridge
+{
+    /// <summary>Reads one message of the upstream and writes what the client shall get into <paramref name="output"/>.</summary>
+    public static Bridged Translate(UpstreamCall call, ReadOnlySpan<byte> message, PooledBuffer output)
+    {
+        var fault = EnvelopeScanner.Scan(message, out var envelope);
+        if (fault != EnvelopeFault.None)
+        {
+            return new Bridged(BridgedKind.Invalid, CallResult.Failed, fault.Message(envelope));
+        }
+
+        return envelope.Kind switch
+        {
+            MessageKind.Notification => Notification(call, message, envelope, output),
+            MessageKind.Request => new Bridged(BridgedKind.Question),
+            _ => Response(call, message, output),
+        };
+    }
+
+    private static Bridged Notification(UpstreamCall call, ReadOnlySpan<byte> message, in Envelope envelope, PooledBuffer output)
+    {
+        switch (envelope.Method)
+        {
+            case McpMethod.NotificationToolsListChanged or McpMethod.NotificationPromptsListChanged or McpMethod.NotificationResourcesListChanged:
+                return new Bridged(BridgedKind.ListChanged);
+            case McpMethod.NotificationMessage when !WantsLog(call.Exchange, message, envelope):
+                return new Bridged(BridgedKind.Dropped);
+            case McpMethod.NotificationProgress when call.OwnId is not null:
+                return Progress(call, message, envelope, output);
+            case McpMethod.NotificationProgress or McpMethod.NotificationMessage or McpMethod.Unknown:
+                output.Write(message);
+                return new Bridged(BridgedKind.Notification);
+            default:
+                return new Bridged(BridgedKind.Dropped);
+        }
+    }
+
+    private static Bridged Progress(UpstreamCall call, ReadOnlySpan<byte> message, in Envelope envelope, PooledBuffer output)
+    {
+        ref readonly var request = ref call.Exchange.Envelope;
+        if (!request.ProgressToken.IsPresent || !envelope.ProgressToken.Slice(message).SequenceEqual(call.OwnId))
+        {
+            return new Bridged(BridgedKind.Dropped);
+        }
+
+        using var edits = SpliceList.Rent();
+        edits.ReplaceProgressToken(envelope, call.Exchange.Slice(request.ProgressToken));
+        edits.ApplyTo(message, output);
+        return new Bridged(BridgedKind.Notification);
+    }
+
+    /// <summary>A modern client gets logs only where its request asked for them, a legacy one from its session's level on.</summary>
+    private static bool WantsLog(McpExchange exchange, ReadOnlySpan<byte> message, in Envelope envelope)
+    {
+        var asked = exchange.Session?.LogLevel;
+        if (exchange.IsModern)
+        {
+            if (!exchange.Envelope.LogLevel.IsPresent)
+            {
+                return false;
+            }
+
+            asked = JsonStringBytes.GetString(exchange.Slice(exchange.Envelope.LogLevel));
+        }
+
+        return asked is null || !envelope.Level.IsPresent || LogLevels.Passes(JsonStringBytes.GetString(envelope.Level.Slice(message)), asked);
+    }
+
+    private static Bridged Response(UpstreamCall call, ReadOnlySpan<byte> message, PooledBuffer output)
+    {
+        var fault = ResultScanner.Scan(message, out var scan);
+        if (fault != ResultFault.None)
+        {
+            return new Bridged(BridgedKind.Invalid, CallResult.Failed, fault.Message());
+        }
+
+        if (!scan.Id.Slice(message).SequenceEqual(call.UpstreamId))
+        {
+            return new Bridged(BridgedKind.Invalid, CallResult.Failed, "It answered a request that was not asked.");
+        }
+
+        var result = scan.Kind == MessageKind.ErrorResponse ? CallResult.Failed : scan.IsError ? CallResult.ToolError : CallResult.Succeeded;
+        if (call.OwnId is null && !call.Exchange.IsModern)
+        {
+            output.Write(message);
+            return new Bridged(BridgedKind.Response, result);
+        }
+
+        using var edits = SpliceList.Rent();
+        edits.EditResult(message, scan, EditFor(call, scan));
+        edits.ApplyTo(message, output);
+        return new Bridged(BridgedKind.Response, result);
+    }
+
+    private static ResultEdit EditFor(UpstreamCall call, in ResultScan scan)
+    {
+        var id = call.OwnId is null ? default : call.Exchange.Id;
+        if (!call.Exchange.IsModern)
+        {
+            return new ResultEdit { Id = id };
+        }
+
+        // A legacy upstream gives no caching hints: then nothing may be cached. A modern one's hints are its own business.
+        var hints = call.Exchange.Envelope.Method == McpMethod.ResourcesRead;
+        return new ResultEdit
+        {
+            Id = id,
+            ResultTypeIfAbsent = "\"complete\""u8,
+            TtlMs = hints && !scan.TtlMs.IsPresent ? "0"u8 : default,
+            CacheScope = hints && !scan.CacheScope.IsPresent ? "\"private\""u8 : default,
+            ServerInfo = call.Exchange.Server.Identity.ServerInfo.Span,
+        };
+    }
+}

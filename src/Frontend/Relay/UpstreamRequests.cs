@@ -1,0 +1,81 @@
+using System.Globalization;
+using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Routing;
+using McpGateway.Protocol.JsonRpc;
+using McpGateway.Protocol.Mcp;
+
+namespace McpGateway.Frontend.Relay;
+
+/// <summary>Makes HTTP requests to Streamable HTTP upstreams: our credentials, and the headers of the upstream's own generation.</summary>
+internal static class UpstreamRequests
+{
+    /// <summary>The request of a call. Headers are computed anew: the client's names are not the upstream's.</summary>
+    public static HttpRequestMessage ForCall(UpstreamCall call, string? sessionId, ReadOnlyMemory<byte> body)
+    {
+        var request = Post(call.Link, sessionId, body);
+        if (call.Link.IsModern)
+        {
+            var headers = request.Headers;
+            headers.TryAddWithoutValidation(McpHeaders.Method, McpMethods.Name(call.Exchange.Envelope.Method));
+            if (call.UpstreamName is { } name)
+            {
+                headers.TryAddWithoutValidation(McpHeaders.Name, McpHeaders.Encode(name));
+            }
+
+            PassParameters(call.Exchange, headers);
+        }
+
+        return request;
+    }
+
+    /// <summary>A request with a message of our own.</summary>
+    public static HttpRequestMessage Post(UpstreamLink link, string? sessionId, ReadOnlyMemory<byte> body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, link.Uri) { Content = new PooledContent(body) };
+        var headers = request.Headers;
+        headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
+        foreach (var (name, value) in link.Headers)
+        {
+            headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (link.Route.ProtocolVersion is { } version && ProtocolRevisions.TryParse(version, out var revision) && revision.HasVersionHeader())
+        {
+            headers.TryAddWithoutValidation(McpHeaders.ProtocolVersion, version);
+        }
+
+        if (sessionId is not null)
+        {
+            headers.TryAddWithoutValidation(McpHeaders.SessionId, sessionId);
+        }
+
+        return request;
+    }
+
+    /// <summary>The notification that cancels a call (legacy; modern upstreams are cancelled by closing the stream).</summary>
+    public static byte[] Cancelled(ReadOnlySpan<byte> rawId)
+    {
+        using var buffer = new PooledBuffer(256);
+        var id = System.Text.Encoding.UTF8.GetString(rawId);
+        JsonRpcWriter.WriteNotification(
+            buffer, "notifications/cancelled", System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"requestId\":{id},\"reason\":\"The client cancelled.\"}}")));
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    // An intermediary forwards the headers that repeat tool arguments, known or not (protocol.md §1.2).
+    private static void PassParameters(McpExchange exchange, System.Net.Http.Headers.HttpRequestHeaders headers)
+    {
+        if (!exchange.IsModern || exchange.Headers is null)
+        {
+            return;
+        }
+
+        foreach (var (name, values) in exchange.Headers)
+        {
+            if (name.StartsWith(McpHeaders.ParamPrefix, StringComparison.OrdinalIgnoreCase))
+            {
+                headers.TryAddWithoutValidation(name, (IEnumerable<string>)values.ToArray()!);
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using McpGateway.Abstractions.Seam;
+using McpGateway.Abstractions.Sessions;
+using McpGateway.Abstractions.Upstreams;
+
+namespace McpGateway.Frontend.Relay;
+
+/// <summary>Upstream sessions of this node's calls: known ones cost a look-up, others are asked of their connection's grain.</summary>
+internal sealed class UpstreamSessions(IGrains grains)
+{
+    /// <summary>The session to call with, or why there is none. <paramref name="stale"/> is the one the upstream no longer knows.</summary>
+    public ValueTask<ConnectionReply> GetAsync(UpstreamCall call, string? stale, CancellationToken cancellationToken)
+    {
+        if (stale is null && call.Link.SessionOf(call.Owner) is { } known)
+        {
+            return new ValueTask<ConnectionReply>(ConnectionReply.Opened(known, null));
+        }
+
+        return OpenAsync(call, stale, cancellationToken);
+    }
+
+    private async ValueTask<ConnectionReply> OpenAsync(UpstreamCall call, string? stale, CancellationToken cancellationToken)
+    {
+        if (stale is not null)
+        {
+            call.Link.Forget(call.Owner);
+        }
+
+        var key = call.Connection.ToString();
+        await foreach (var reply in grains.Get<IConnectionGrain>(key).OpenAsync(call.Exchange.ToCaller(), stale, cancellationToken))
+        {
+            if (reply is { Kind: ConnectionReplyKind.Opened, SessionId: { } sessionId })
+            {
+                call.Link.Remember(call.Owner, sessionId);
+                if (call.Exchange.Session is { } session && string.Equals(session.Id.Key, call.Owner, StringComparison.Ordinal))
+                {
+                    await grains.Get<ISessionGrain>(session.Id.Key).OwnAsync(key, cancellationToken);
+                }
+            }
+
+            return reply;
+        }
+
+        return ConnectionReply.Failed(UpstreamFault.Unreachable, "The connection's owner gave no answer.");
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using McpGateway.Abstractions.Upstreams;
+using McpGateway.Gateway.Metering;
+using McpGateway.Gateway.Upstreams;
+using McpGateway.Protocol.Mcp;
+
+namespace McpGateway.Frontend.Routing;
+
+/// <summary>What this node needs to call one upstream: replaced whole when the upstream changes.</summary>
+internal sealed class UpstreamLink
+{
+    // Sessions of long gone owners are dropped together when there are so many; their upstream sessions live on and are asked for again.
+    private const int MaxSessions = 50_000;
+
+    private static long s_lastId;
+
+    private readonly ConcurrentDictionary<string, string> _sessions;
+
+    public UpstreamLink(UpstreamRoute route, UpstreamHeader[] headers, CallSeries series)
+        : this(route, headers, series, new(StringComparer.Ordinal))
+    {
+    }
+
+    private UpstreamLink(UpstreamRoute route, UpstreamHeader[] headers, CallSeries series, ConcurrentDictionary<string, string> sessions)
+    {
+        Route = route;
+        Headers = headers;
+        Series = series;
+        _sessions = sessions;
+        Uri = route.Url is null ? null : new Uri(route.Url);
+        HasCompletions = Declares(route.Capabilities, "completions"u8);
+    }
+
+    public UpstreamRoute Route { get; }
+
+    /// <summary>Headers with our credentials.</summary>
+    public UpstreamHeader[] Headers { get; }
+
+    public Uri? Uri { get; }
+
+    public CallSeries Series { get; }
+
+    /// <summary>True when the upstream completes arguments. Revision 2024-11-05 has no word for it, so its servers are asked.</summary>
+    public bool HasCompletions { get; }
+
+    public bool IsModern => Route.Era == Era.Modern;
+
+    public bool IsDirect => Route.Transport == TransportKind.StreamableHttp;
+
+    /// <summary>An id that no other call of this node to an upstream has.</summary>
+    public static long NextId() => Interlocked.Increment(ref s_lastId);
+
+    /// <summary>The same connections under another description of the same upstream.</summary>
+    public UpstreamLink With(UpstreamRoute route) => new(route, Headers, Series, _sessions);
+
+    /// <summary>The upstream session of a connection, as far as this node knows it.</summary>
+    public string? SessionOf(string owner) => _sessions.GetValueOrDefault(owner);
+
+    public void Remember(string owner, string sessionId)
+    {
+        if (_sessions.Count >= MaxSessions)
+        {
+            _sessions.Clear();
+        }
+
+        _sessions[owner] = sessionId;
+    }
+
+    public void Forget(string owner) => _sessions.TryRemove(owner, out _);
+
+    private bool Declares(ReadOnlyMemory<byte> capabilities, ReadOnlySpan<byte> name)
+    {
+        if (ProtocolRevisions.TryParse(Route.ProtocolVersion, out var revision) && !revision.HasAudioAndAnnotations())
+        {
+            return true;
+        }
+
+        if (capabilities.IsEmpty)
+        {
+            return false;
+        }
+
+        using var document = JsonDocument.Parse(capabilities);
+        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out _);
+    }
+}

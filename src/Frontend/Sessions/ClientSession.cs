@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using McpGateway.Abstractions.Changes;
+using McpGateway.Frontend.Access;
+
+namespace McpGateway.Frontend.Sessions;
+
+/// <summary>A legacy client's session as this node serves it. Everything that must outlive the node is in its grain or its id.</summary>
+internal sealed class ClientSession : IDisposable
+{
+    private readonly ConcurrentDictionary<string, RunningCall> _running = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _ended = new();
+    private readonly ConcurrentDictionary<string, byte> _connections = new(StringComparer.Ordinal);
+    private readonly string _serverId;
+    private readonly CallerIdentity _owner;
+    private EventStream? _stream;
+    private long _lastUse;
+    private int _closed;
+
+    public ClientSession(SessionId id, string serverId, CallerIdentity owner, string? logLevel)
+    {
+        (Id, _serverId, _owner, LogLevel) = (id, serverId, owner, logLevel);
+        Ended = _ended.Token;
+    }
+
+    public SessionId Id { get; }
+
+    public string ServerId => _serverId;
+
+    /// <summary>Who opened it; the same key in every request, possibly with newer rights.</summary>
+    public string OwnerKey => _owner.Key;
+
+    /// <summary>What <c>logging/setLevel</c> set; null before.</summary>
+    public string? LogLevel { get; set; }
+
+    /// <summary>The session is over: 404 from now on.</summary>
+    public bool IsEnded => Volatile.Read(ref _closed) != 0;
+
+    /// <summary>Fires when the session is over.</summary>
+    public CancellationToken Ended { get; }
+
+    public int RunningCount => _running.Count;
+
+    /// <summary>Timestamp of the last request.</summary>
+    public long LastUse => Volatile.Read(ref _lastUse);
+
+    /// <summary>The GET stream for what belongs to no request; null while the client has none open.</summary>
+    public EventStream? Stream => Volatile.Read(ref _stream);
+
+    /// <summary>True while it must not be dropped from memory.</summary>
+    public bool IsBusy => Stream is not null || !_running.IsEmpty;
+
+    /// <summary>True when the change is about who opened the session.</summary>
+    public bool IsOf(Change change) => change.Kind switch
+    {
+        ChangeKind.Token => string.Equals(_owner.TokenId, change.Key, StringComparison.Ordinal),
+        ChangeKind.Principal => string.Equals(_owner.Rights.PrincipalId, change.Key, StringComparison.Ordinal),
+        _ => false,
+    };
+
+    public void Touch(long timestamp) => Volatile.Write(ref _lastUse, timestamp);
+
+    /// <summary>Takes the place of the stream that was open before, which ends.</summary>
+    public void Attach(EventStream stream) => Interlocked.Exchange(ref _stream, stream)?.Complete();
+
+    public void Detach(EventStream stream) => Interlocked.CompareExchange(ref _stream, null, stream);
+
+    /// <summary>Notes a call that may be cancelled; false when the client uses the id of one that still runs.</summary>
+    public bool TryBegin(string requestId, RunningCall call) => _running.TryAdd(requestId, call);
+
+    public void End(string requestId) => _running.TryRemove(requestId, out _);
+
+    /// <summary>True when this node did not yet know that the session owns this connection.</summary>
+    public bool NoteConnection(string key) => _connections.TryAdd(key, 0);
+
+    /// <summary>Cancels the call with this JSON-RPC id; a call that is over, or was never made here, is no error.</summary>
+    public void Cancel(string requestId)
+    {
+        if (_running.TryGetValue(requestId, out var call))
+        {
+            call.CancelByClient();
+        }
+    }
+
+    /// <summary>Ends the session here: its stream closes, its calls are cancelled.</summary>
+    public void Close()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return;
+        }
+
+        _ended.Cancel();
+        Interlocked.Exchange(ref _stream, null)?.Complete();
+        foreach (var call in _running.Values)
+        {
+            call.CancelByClient();
+        }
+    }
+
+    public void Dispose()
+    {
+        Close();
+        _ended.Dispose();
+    }
+}

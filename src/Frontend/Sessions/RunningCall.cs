@@ -1,0 +1,56 @@
+namespace McpGateway.Frontend.Sessions;
+
+/// <summary>A call that is under way, and why it should stop.</summary>
+internal sealed class RunningCall : IDisposable
+{
+    // Progress may keep a call alive, but not for ever.
+    private static readonly TimeSpan s_longest = TimeSpan.FromHours(1);
+
+    private readonly CancellationTokenSource _stop;
+    private readonly TimeSpan _patience;
+    private readonly TimeProvider _time;
+    private readonly long _startedAt;
+    private volatile bool _cancelled;
+
+    /// <param name="patience">How long the upstream may be silent.</param>
+    /// <param name="clientGone">Fires when the client's connection ends.</param>
+    public RunningCall(TimeSpan patience, TimeProvider time, CancellationToken clientGone)
+    {
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
+        (_patience, _time, _startedAt) = (patience, time, time.GetTimestamp());
+        ClientGone = clientGone;
+        _stop.CancelAfter(patience);
+    }
+
+    /// <summary>Fires when the call shall stop, whatever the reason.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    public CancellationToken ClientGone { get; }
+
+    /// <summary>The client said that it does not want the answer any more, or its session ended.</summary>
+    public bool IsCancelledByClient => _cancelled;
+
+    /// <summary>The upstream gave a sign of life: its time begins anew.</summary>
+    public void Progressed()
+    {
+        if (_time.GetElapsedTime(_startedAt) < s_longest)
+        {
+            _stop.CancelAfter(_patience);
+        }
+    }
+
+    public void CancelByClient()
+    {
+        _cancelled = true;
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was over already.
+        }
+    }
+
+    public void Dispose() => _stop.Dispose();
+}

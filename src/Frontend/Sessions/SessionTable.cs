@@ -1,0 +1,168 @@
+using System.Collections.Concurrent;
+using McpGateway.Abstractions.Changes;
+using McpGateway.Abstractions.Seam;
+using McpGateway.Abstractions.Sessions;
+using McpGateway.Frontend.Access;
+using McpGateway.Frontend.Feed;
+using McpGateway.Frontend.Mcp;
+using McpGateway.Gateway.Hosting;
+using McpGateway.Protocol.Mcp;
+using Microsoft.Extensions.Options;
+
+namespace McpGateway.Frontend.Sessions;
+
+/// <summary>
+/// The sessions this node serves. A session enters at its first use after initialize, with one question to its grain, and leaves when it
+/// ends, was idle too long, or has to make room.
+/// </summary>
+internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpOptions> options, NodeName node, TimeProvider time) : IFeedCache
+{
+    private readonly ConcurrentDictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
+
+    /// <summary>Opens a session for a client that said initialize. Writes nothing and keeps nothing.</summary>
+    public string Open(string serverId, CallerIdentity owner, ProtocolRevision revision, ClientCapabilities capabilities) =>
+        ids.Open(serverId, owner.Key, revision, capabilities);
+
+    /// <summary>Opens a session of a 2024-11-05 client, which is its stream and lives on this node alone.</summary>
+    public (string Text, ClientSession Session) OpenStream(string serverId, CallerIdentity owner, EventStream stream)
+    {
+        var text = Open(serverId, owner, ProtocolRevision.November2024, ClientCapabilities.None);
+        var session = new ClientSession(ids.Read(text, serverId, owner.Key)!, serverId, owner, logLevel: null);
+        session.Attach(stream);
+        session.Touch(time.GetTimestamp());
+        _sessions[session.Id.Key] = session;
+        return (text, session);
+    }
+
+    /// <summary>The stream of a 2024-11-05 client is over, and its session with it.</summary>
+    public void CloseStream(ClientSession session)
+    {
+        _sessions.TryRemove(session.Id.Key, out _);
+        session.Dispose();
+    }
+
+    /// <summary>The session of a request; null for one that is unknown, foreign, expired or ended: 404 for all of them.</summary>
+    public ValueTask<ClientSession?> FindAsync(string text, string serverId, CallerIdentity caller, CancellationToken cancellationToken)
+    {
+        if (ids.Read(text, serverId, caller.Key) is not { } id || id.OpenedAt + options.Value.SessionLifetime < time.GetUtcNow())
+        {
+            return default;
+        }
+
+        if (_sessions.TryGetValue(id.Key, out var session))
+        {
+            session.Touch(time.GetTimestamp());
+            return new ValueTask<ClientSession?>(session.IsEnded ? null : session);
+        }
+
+        return AttachAsync(id, serverId, caller, cancellationToken);
+    }
+
+    /// <summary>Ends a session everywhere: on this node at once, on the others through the feed.</summary>
+    public async ValueTask EndAsync(ClientSession session, CancellationToken cancellationToken)
+    {
+        session.Close();
+        await grains.Get<ISessionGrain>(session.Id.Key).EndAsync(session.Id.OpenedAt + options.Value.SessionLifetime, cancellationToken);
+    }
+
+    /// <summary>The sessions that this node serves of one virtual server.</summary>
+    public IEnumerable<ClientSession> Of(string serverId) =>
+        _sessions.Values.Where(session => string.Equals(session.ServerId, serverId, StringComparison.Ordinal) && !session.IsEnded);
+
+    public int Count => _sessions.Count;
+
+    /// <summary>Ends what was idle too long and forgets what has ended.</summary>
+    public async ValueTask SweepAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (key, session) in _sessions)
+        {
+            if (session.IsEnded)
+            {
+                _sessions.TryRemove(key, out _);
+            }
+            else if (!session.IsBusy && time.GetElapsedTime(session.LastUse) > options.Value.SessionIdle)
+            {
+                await EndAsync(session, cancellationToken);
+                _sessions.TryRemove(key, out _);
+            }
+        }
+    }
+
+    /// <summary>Ends all streams, for shutdown; the sessions themselves go on elsewhere.</summary>
+    public void Drain()
+    {
+        foreach (var session in _sessions.Values)
+        {
+            session.Stream?.Complete();
+        }
+    }
+
+    public void Apply(Change change)
+    {
+        switch (change.Kind)
+        {
+            case ChangeKind.Session when _sessions.TryGetValue(change.Key, out var session):
+                session.Close();
+                break;
+            case ChangeKind.Token or ChangeKind.Principal:
+                // The rights behind an open stream changed: it ends, and the client asks to be let in again.
+                foreach (var affected in _sessions.Values.Where(session => session.IsOf(change)))
+                {
+                    affected.Stream?.Complete();
+                }
+
+                break;
+            default:
+                break;
+        }
+    }
+
+    public void Reset()
+    {
+        // Whether a session ended meanwhile is asked again at its next request; quiet ones lose nothing.
+        foreach (var (key, session) in _sessions)
+        {
+            if (!session.IsBusy)
+            {
+                _sessions.TryRemove(key, out _);
+            }
+        }
+    }
+
+    private async ValueTask<ClientSession?> AttachAsync(SessionId id, string serverId, CallerIdentity caller, CancellationToken cancellationToken)
+    {
+        var facts = await grains.Get<ISessionGrain>(id.Key).AttachAsync(node.Value, cancellationToken);
+        if (facts.Ended)
+        {
+            return null;
+        }
+
+        MakeRoom(caller);
+        var session = _sessions.GetOrAdd(id.Key, static (_, made) => made, new ClientSession(id, serverId, caller, facts.LogLevel));
+        session.Touch(time.GetTimestamp());
+        return session.IsEnded ? null : session;
+    }
+
+    /// <summary>Drops the longest unused sessions from memory (they are not ended: their next request attaches them again).</summary>
+    private void MakeRoom(CallerIdentity caller)
+    {
+        if (_sessions.Count >= options.Value.MaxSessions)
+        {
+            DropOldest(_sessions, Math.Max(1, options.Value.MaxSessions / 10));
+        }
+
+        var own = _sessions.Where(entry => string.Equals(entry.Value.OwnerKey, caller.Key, StringComparison.Ordinal)).ToList();
+        if (own.Count >= options.Value.MaxSessionsPerPrincipal)
+        {
+            DropOldest(own, Math.Max(1, own.Count - options.Value.MaxSessionsPerPrincipal + 1));
+        }
+    }
+
+    private void DropOldest(IEnumerable<KeyValuePair<string, ClientSession>> sessions, int count)
+    {
+        foreach (var (key, _) in sessions.Where(entry => !entry.Value.IsBusy).OrderBy(entry => entry.Value.LastUse).Take(count))
+        {
+            _sessions.TryRemove(key, out _);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using McpGateway.Gateway.Upstreams.Channels;
+
+namespace McpGateway.Gateway.Upstreams.Discovery;
+
+/// <summary>The gateway's own conversation with an upstream, whatever the transport: one request after the other, answers read whole.</summary>
+internal abstract class UpstreamClient : IAsyncDisposable
+{
+    private long _lastId;
+
+    /// <summary>Whether requests carry what 2026-07-28 wants.</summary>
+    public bool Modern { get; set; }
+
+    /// <summary>The legacy revision agreed on; null before.</summary>
+    public string? ProtocolVersion { get; set; }
+
+    /// <summary>The session the upstream gave; only over HTTP.</summary>
+    public virtual string? SessionId => null;
+
+    public async Task<UpstreamReply> RequestAsync(string method, Action<Utf8JsonWriter>? parameters, CancellationToken cancellationToken)
+    {
+        var id = ++_lastId;
+        var message = RpcMessages.Request(id, method, Modern ? WithMeta(parameters) : parameters);
+        var (response, failure) = await ExchangeAsync(message, id, method, cancellationToken);
+        return UpstreamReply.From(response, failure);
+    }
+
+    public Task<UpstreamFailure?> NotifyAsync(string method, CancellationToken cancellationToken) =>
+        SendAsync(RpcMessages.Notification(method, null), method, cancellationToken);
+
+    /// <summary>Ends the conversation, with the session or process that was made for it.</summary>
+    public abstract ValueTask DisposeAsync();
+
+    protected abstract Task<(ReadOnlyMemory<byte> Response, UpstreamFailure? Failure)> ExchangeAsync(
+        byte[] message, long id, string method, CancellationToken cancellationToken);
+
+    protected abstract Task<UpstreamFailure?> SendAsync(byte[] message, string method, CancellationToken cancellationToken);
+
+    private static Action<Utf8JsonWriter> WithMeta(Action<Utf8JsonWriter>? parameters) => writer =>
+    {
+        parameters?.Invoke(writer);
+        writer.WriteStartObject("_meta");
+        writer.WriteString("io.modelcontextprotocol/protocolVersion", UpstreamHandshake.ModernVersion);
+        writer.WriteStartObject("io.modelcontextprotocol/clientCapabilities");
+        writer.WriteEndObject();
+        writer.WritePropertyName("io.modelcontextprotocol/clientInfo");
+        UpstreamHandshake.WriteClientInfo(writer);
+        writer.WriteEndObject();
+    };
+}

@@ -1,0 +1,34 @@
+using McpGateway.Dashboard.Tests.Hosting;
+using Microsoft.Playwright;
+
+namespace McpGateway.Dashboard.Tests.Browser;
+
+/// <summary>Pictures for people to look at, in the folder that the variable DASHBOARD_SCREENSHOTS names; skipped without it.</summary>
+public sealed class ScreenshotTests(BrowserFixture browsers)
+{
+    private static string? Folder { get; } = Environment.GetEnvironmentVariable("DASHBOARD_SCREENSHOTS");
+
+    [Theory]
+    [InlineData("light", 1440)]
+    [InlineData("dark", 1440)]
+    [InlineData("light", 1920)]
+    [InlineData("light", 820)]
+    [InlineData("light", 390)]
+    [InlineData("dark", 390)]
+    public async Task Pages_InBothThemes_ArePictured(string theme, int width)
+    {
+        Assert.SkipWhen(Folder is null, "Set DASHBOARD_SCREENSHOTS to a folder.");
+        foreach (var (name, world) in new[] { ("full", SampleWorld.Create()), ("empty", new GatewayWorld()) })
+        {
+            await using var host = await DashboardHost.StartAsync(world);
+            await using var visit = await Visit.StartAsync(
+                browsers, host.Address, width, 900, theme == "dark" ? ColorScheme.Dark : ColorScheme.Light);
+            await visit.GoAsync("/ui");
+            await visit.Page.ScreenshotAsync(new() { Path = $"{Folder}/{theme}-{width}-sign-in.png" });
+            await visit.OpenOverviewAsync();
+            await visit.Page.ScreenshotAsync(new() { Path = $"{Folder}/{theme}-{width}-{name}.png", FullPage = true });
+            await visit.Page.ClickAsync("[popovertarget=account-menu]");
+            await visit.Page.ScreenshotAsync(new() { Path = $"{Folder}/{theme}-{width}-{name}-menu.png" });
+        }
+    }
+}

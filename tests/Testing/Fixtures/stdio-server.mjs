@@ -1,0 +1,146 @@
+// A tiny MCP server over stdio, scripted by its arguments. Speaks the legacy era unless told otherwise.
+//   --modern            speaks 2026-07-28 only
+//   --dual              both eras
+//   --exit-on-probe     ends when asked anything before initialize
+//   --silent-on-probe   does not answer unknown methods before initialize
+//   --greet             prints a banner on stdout first
+//   --no-answer=METHOD  never answers that method
+//   --exit-on=METHOD    ends with code 3 when asked it
+//   --stubborn          ignores end of input and SIGTERM
+//   --grandchildren     starts two children that ignore SIGTERM, one of them in a session of its own, and prints their ids on stderr
+//   --page=N            items a page
+//   --tools=N           how many tools
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+const flags = new Map(process.argv.slice(2).map(text => {
+  const [name, ...value] = text.replace(/^--/, '').split('=');
+  return [name, value.join('=')];
+}));
+const has = name => flags.has(name);
+const page = Number(flags.get('page') ?? 0);
+const modernVersion = '2026-07-28';
+const capabilities = { tools: { listChanged: true }, logging: {} };
+const serverInfo = { name: 'stdio-fixture', version: '1.2.3' };
+
+const send = message => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\n');
+const tools = [
+  { name: 'echo', description: 'Gives back its arguments', inputSchema: { type: 'object' }, 'x-vendor': { kept: true } },
+  { name: 'env', description: 'Environment, arguments and folder', inputSchema: { type: 'object' } },
+  { name: 'progress', description: 'Three steps', inputSchema: { type: 'object' } },
+  { name: 'log', description: 'Writes a log message', inputSchema: { type: 'object' } },
+  { name: 'wait', description: 'Answers when cancelled or released', inputSchema: { type: 'object' } },
+  { name: 'release', description: 'Lets every wait answer', inputSchema: { type: 'object' } },
+  { name: 'die', description: 'Ends the process', inputSchema: { type: 'object' } },
+  { name: 'stderr', description: 'Writes to standard error', inputSchema: { type: 'object' } },
+  { name: 'change', description: 'Says that the tools changed', inputSchema: { type: 'object' } },
+  { name: 'ask', description: 'Asks the client', inputSchema: { type: 'object' } },
+];
+for (let i = tools.length; i < Number(flags.get('tools') ?? 0); i++) {
+  tools.push({ name: `tool-${String(i).padStart(5, '0')}`, inputSchema: { type: 'object' } });
+}
+
+const waiting = new Map();
+const asked = new Map();
+const cancelled = [];
+let initialized = false;
+
+if (has('greet')) process.stdout.write('Welcome to the fixture!\n');
+if (has('stubborn')) {
+  process.on('SIGTERM', () => { });
+  setInterval(() => { }, 1000);
+}
+if (has('grandchildren')) {
+  const script = "process.on('SIGTERM', () => {}); process.on('SIGHUP', () => {}); setInterval(() => {}, 1000)";
+  const near = spawn(process.execPath, ['-e', script], { stdio: 'inherit' });
+  const far = spawn(process.execPath, ['-e', script], { stdio: 'inherit', detached: true });
+  process.stderr.write(`grandchildren ${near.pid} ${far.pid}\n`);
+}
+
+const text = value => ({ content: [{ type: 'text', text: typeof value === 'string' ? value : JSON.stringify(value) }], isError: false });
+
+async function call(id, params) {
+  const token = params._meta?.progressToken;
+  switch (params.name) {
+    case 'echo': return text(params.arguments ?? {});
+    case 'env': return text({ env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), pid: process.pid, cancelled });
+    case 'progress':
+      for (let step = 0; token !== undefined && step < 3; step++) {
+        send({ method: 'notifications/progress', params: { progressToken: token, progress: step, total: 3 } });
+      }
+      return text(`token ${JSON.stringify(token)}`);
+    case 'log':
+      send({ method: 'notifications/message', params: { level: 'info', data: params.arguments?.text ?? 'hello' } });
+      return text('logged');
+    case 'wait': return await new Promise(resolve => waiting.set(id, resolve));
+    case 'release':
+      for (const resolve of waiting.values()) resolve(text('released'));
+      waiting.clear();
+      return text('done');
+    case 'die': process.exit(9); break;
+    case 'stderr':
+      process.stderr.write((params.arguments?.text ?? 'to stderr') + '\n');
+      return text('written');
+    case 'change':
+      send({ method: 'notifications/tools/list_changed' });
+      return text('changed');
+    case 'ask': {
+      const question = `q-${Math.random()}`;
+      const answer = new Promise(resolve => asked.set(question, resolve));
+      send({ id: question, method: params.arguments?.method ?? 'roots/list', params: {} });
+      return text(await answer);
+    }
+    default: throw { code: -32602, message: 'Unknown tool' };
+  }
+}
+
+async function answer(method, id, params, modern) {
+  switch (method) {
+    case 'initialize':
+      if (has('modern')) break;
+      initialized = true;
+      return { protocolVersion: params.protocolVersion < '2025-06-18' ? params.protocolVersion : '2025-06-18', capabilities, serverInfo };
+    case 'server/discover':
+      if (!modern) break;
+      return { supportedVersions: [modernVersion], capabilities, ttlMs: 0, cacheScope: 'private', _meta: { 'io.modelcontextprotocol/serverInfo': serverInfo } };
+    case 'ping': return {};
+    case 'tools/list': {
+      const start = Number(params?.cursor ?? 0);
+      const end = page > 0 ? start + page : tools.length;
+      return { tools: tools.slice(start, end), ...(end < tools.length ? { nextCursor: String(end) } : {}) };
+    }
+    case 'tools/call': return await call(id, params);
+  }
+  throw { code: -32601, message: `Method not found: ${method}` };
+}
+
+createInterface({ input: process.stdin }).on('line', async line => {
+  const { id, method, params, result, error } = JSON.parse(line);
+  if (method === undefined) {
+    asked.get(id)?.(error ? { error } : { result });
+    asked.delete(id);
+    return;
+  }
+  if (id === undefined) {
+    if (method === 'notifications/cancelled') {
+      cancelled.push(params.requestId);
+      waiting.delete(params.requestId);
+    }
+    return;
+  }
+  if (flags.get('exit-on') === method) process.exit(3);
+  if (flags.get('no-answer') === method) return;
+  const modern = params?._meta?.['io.modelcontextprotocol/protocolVersion'] === modernVersion && (has('modern') || has('dual'));
+  if (!modern && !initialized && method !== 'initialize') {
+    if (has('exit-on-probe')) process.exit(1);
+    if (has('silent-on-probe')) return;
+  }
+  try {
+    const value = await answer(method, id, params, modern);
+    send({ id, result: modern ? { resultType: 'complete', ...value } : value });
+  } catch (failure) {
+    send({ id, error: { code: failure.code ?? -32603, message: failure.message } });
+  }
+}).on('close', () => {
+  if (!has('stubborn')) process.exit(0);
+});
