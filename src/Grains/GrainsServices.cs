@@ -1,4 +1,5 @@
 using McpGateway.Gateway.Routing;
+using McpGateway.Grains.Administration;
 using McpGateway.Grains.Changes;
 using McpGateway.Grains.VirtualServers;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +18,7 @@ public static partial class GrainsServices
         services.AddOptions<NamingOptions>().BindConfiguration(NamingOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NamingOptions>, NamingOptionsValidator>());
         services.TryAddSingleton<SnapshotReader>();
+        services.AddAdministration();
         services.AddHostedService<FeedNudge>();
         return services;
     }

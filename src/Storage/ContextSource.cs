@@ -14,6 +14,9 @@ internal sealed class ContextSource : IDisposable
 {
     private const int PoolSize = 64;
 
+    // A list of ids goes over as one parameter: one each would pass SQLite's limit with a virtual server of thousands of tools.
+    private const ParameterTranslationMode Lists = ParameterTranslationMode.Parameter;
+
     private readonly Func<GatewayDbContext> _create;
     private readonly NpgsqlDataSource? _postgres;
     private readonly string? _sqliteConnection;
@@ -23,7 +26,8 @@ internal sealed class ContextSource : IDisposable
         if (options.IsPostgres)
         {
             _postgres = NpgsqlDataSource.Create(options.ConnectionString!);
-            var builder = new DbContextOptionsBuilder<PostgresGatewayDbContext>().UseNpgsql(_postgres);
+            var builder = new DbContextOptionsBuilder<PostgresGatewayDbContext>().UseNpgsql(
+                _postgres, npgsql => npgsql.UseParameterizedCollectionMode(Lists));
             var factory = new PooledDbContextFactory<PostgresGatewayDbContext>(Complete(builder, loggerFactory).Options, PoolSize);
             _create = factory.CreateDbContext;
         }
@@ -35,7 +39,7 @@ internal sealed class ContextSource : IDisposable
             _sqliteConnection = connection.ToString();
             Directory.CreateDirectory(Path.GetDirectoryName(SqliteFile)!);
             var builder = new DbContextOptionsBuilder<SqliteGatewayDbContext>()
-                .UseSqlite(_sqliteConnection)
+                .UseSqlite(_sqliteConnection, sqlite => sqlite.UseParameterizedCollectionMode(Lists))
                 .AddInterceptors(new SqlitePragmas());
             var factory = new PooledDbContextFactory<SqliteGatewayDbContext>(Complete(builder, loggerFactory).Options, PoolSize);
             _create = factory.CreateDbContext;

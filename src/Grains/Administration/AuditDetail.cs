@@ -18,6 +18,8 @@ internal sealed class AuditDetail
 
     public bool IsEmpty => _fields.Count == 0;
 
+    public bool Has(string field) => _fields.ContainsKey(field);
+
     public void Set(string field, string? value) =>
         _fields[field] = value is { Length: > MaxText } ? value[..MaxText] + "…" : value;
 

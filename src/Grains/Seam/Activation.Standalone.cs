@@ -23,11 +23,10 @@ internal sealed partial class Activation(EmbeddedHost host, ActivationId id) : T
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly List<GrainTimer> _timers = [];
 
     // All below and the queue of turns: only under the gate.
     private readonly Lock _gate = new();
-    private List<(Work Work, Task Turn)> _parked = [];
+    private List<(Work? Work, Task Turn)> _parked = [];
     private TaskCompletionSource? _drained;
     private volatile Phase _phase;
     private bool _endOnceActive;
@@ -88,23 +87,25 @@ internal sealed partial class Activation(EmbeddedHost host, ActivationId id) : T
         return true;
     }
 
-    /// <summary>Runs the turn of a timer if the grain is active. It counts as running, but not as use.</summary>
-    public bool TryTick(Task turn)
+    /// <summary>Runs the turn of a timer, unless the activation ends. It counts as running, but not as use.</summary>
+    public void Tick(Task turn)
     {
         lock (_gate)
         {
-            if (_phase != Phase.Active)
+            switch (_phase)
             {
-                return false;
+                case Phase.Activating:
+                    _parked.Add((null, turn));
+                    break;
+                case Phase.Active:
+                    _inUse++;
+                    turn.Start(this);
+                    break;
             }
-
-            _inUse++;
-            turn.Start(this);
-            return true;
         }
     }
 
-    /// <summary>Ends what <see cref="TryAccept"/> or <see cref="TryTick"/> began.</summary>
+    /// <summary>Ends what <see cref="TryAccept"/> or <see cref="Tick"/> began.</summary>
     public void Exit(bool counts = true)
     {
         lock (_gate)

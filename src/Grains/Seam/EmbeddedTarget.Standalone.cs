@@ -46,8 +46,8 @@ internal sealed class EmbeddedTarget(EmbeddedHost host, GrainKind kind, string k
         return activation.TryAccept(work, turn);
     }
 
-    // The proxies' lambdas are compiled to methods named like <BindAsync>b__0.
-    public static string NameOf(Delegate method) => method.Method.Name.Split('<', '>') is [_, var name, ..] ? name : method.Method.Name;
+    // The proxies' lambdas are compiled to methods named like <Full.Name.IFooGrain.BindAsync>b__0.
+    public static string NameOf(Delegate method) => method.Method.Name.Split('>')[0].Split('.')[^1];
 
     public override string ToString() => $"{kind.Interface.Name}({key})";
 

@@ -15,30 +15,32 @@ public static class MemberQueries
     /// A virtual server never offers more than its owner may see at this moment: otherwise anybody could reach a private upstream's
     /// tools by guessing a tag. What belongs to the server's own team counts as seen.
     /// </remarks>
-    public static IQueryable<ServedItem> MembersOf(this GatewayDbContext context, string serverId)
+    public static IQueryable<ServedItem> MembersOf(this GatewayDbContext context, string serverId) =>
+        context.MembersOf(context.Servers.Where(server => server.Id == serverId));
+
+    /// <summary>As <see cref="MembersOf(GatewayDbContext, string)"/> for several; an item comes once for each that serves it.</summary>
+    public static IQueryable<ServedItem> MembersOf(this GatewayDbContext context, IQueryable<ServerEntity> servers)
     {
         // From the members to the items, so that a small server costs little in a large catalog.
-        var members = context.ServerMembers.Where(member => member.ServerId == serverId);
-        var chosen = members.Where(member => member.Kind == MemberKind.Item).Select(member => member.Target);
+        var members = servers.Join(context.ServerMembers, server => server.Id, member => member.ServerId, (_, member) => member);
+        var chosen = members.Where(member => member.Kind == MemberKind.Item).Select(member => new { member.ServerId, ItemId = member.Target });
         var whole =
             from member in members
             where member.Kind == MemberKind.Upstream
             join item in context.Items on member.Target equals item.UpstreamId
-            select item.Id;
+            select new { member.ServerId, ItemId = item.Id };
         var tagged =
             from member in members
             where member.Kind == MemberKind.Tag
             from item in context.Items
             join upstream in context.Upstreams on item.UpstreamId equals upstream.Id
             where item.Tags.Contains(member.Target) || upstream.Tags.Contains(member.Target)
-            select item.Id;
-        var ids = chosen.Union(whole).Union(tagged);
+            select new { member.ServerId, ItemId = item.Id };
         var rows =
-            from server in context.Servers
-            where server.Id == serverId
-            from item in context.Items
+            from pair in chosen.Union(whole).Union(tagged)
+            join server in context.Servers on pair.ServerId equals server.Id
+            join item in context.Items on pair.ItemId equals item.Id
             join upstream in context.Upstreams on item.UpstreamId equals upstream.Id
-            where ids.Contains(item.Id)
             where upstream.Enabled
             where upstream.Visibility == Visibility.Public
                 || upstream.OwnerId == server.OwnerId
