@@ -18,7 +18,7 @@ internal sealed class UpstreamOptionsValidator : IValidateOptions<UpstreamOption
             {
                 errors.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{UpstreamOptions.Section}:AllowedNetworks:{i}: '{options.AllowedNetworks[i]}' is no network such as 10.1.0.0/16 (host bits must be zero)."));
+                    $"{UpstreamOptions.Section}:AllowedNetworks:{i}: '{options.AllowedNetworks[i]}' is no network such as 10.1.0.0/16."));
             }
         }
 

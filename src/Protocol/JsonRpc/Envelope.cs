@@ -47,6 +47,15 @@ public struct Envelope
     /// <summary><c>params.arguments</c>: an object or <c>null</c>.</summary>
     public ByteRange Arguments { get; internal set; }
 
+    /// <summary>The string that the header <c>Mcp-Name</c> repeats: the name, URI or task id, by method; absent for other methods.</summary>
+    public readonly ByteRange HeaderName => Method switch
+    {
+        McpMethod.ToolsCall or McpMethod.PromptsGet => Name,
+        McpMethod.ResourcesRead => Uri,
+        McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel => TaskId,
+        _ => default,
+    };
+
     /// <summary><c>params.ref</c> of a completion.</summary>
     public ByteRange Ref { get; internal set; }
 

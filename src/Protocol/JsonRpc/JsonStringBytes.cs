@@ -66,6 +66,15 @@ public static class JsonStringBytes
     public static bool TextEquals(ReadOnlySpan<byte> token, ReadOnlySpan<byte> utf8) =>
         StartsWith(token, utf8, out var whole) && whole;
 
+    /// <summary>Whether the token's text is exactly these characters, however it is escaped.</summary>
+    public static bool TextEquals(ReadOnlySpan<byte> token, ReadOnlySpan<char> text)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        var equals = TextEquals(token, rented.AsSpan(0, Encoding.UTF8.GetBytes(text, rented)));
+        ArrayPool<byte>.Shared.Return(rented);
+        return equals;
+    }
+
     /// <summary>Whether the token's text begins with these UTF-8 bytes, however it is escaped.</summary>
     public static bool StartsWith(ReadOnlySpan<byte> token, ReadOnlySpan<byte> utf8) => StartsWith(token, utf8, out _);
 

@@ -20,6 +20,7 @@ public sealed class SpliceList : IBufferWriter<byte>, IDisposable
     private byte[] _scratch = [];
     private int _scratchLength;
     private int _begun = -1;
+    private bool _isRented;
 
     private SpliceList()
     {
@@ -33,6 +34,7 @@ public sealed class SpliceList : IBufferWriter<byte>, IDisposable
     {
         var list = s_idle ?? new SpliceList();
         s_idle = null;
+        list._isRented = true;
         return list;
     }
 
@@ -131,9 +133,15 @@ public sealed class SpliceList : IBufferWriter<byte>, IDisposable
         _begun = -1;
     }
 
-    /// <summary>Gives the list back.</summary>
+    /// <summary>Gives the list back. A second call does nothing, lest two callers get the same list.</summary>
     public void Dispose()
     {
+        if (!_isRented)
+        {
+            return;
+        }
+
+        _isRented = false;
         Clear();
         if (_scratch.Length > KeptScratch)
         {

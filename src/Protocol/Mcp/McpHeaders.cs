@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using McpGateway.Protocol.JsonRpc;
 
 namespace McpGateway.Protocol.Mcp;
 
@@ -77,6 +78,12 @@ public static class McpHeaders
             return false;
         }
     }
+
+    /// <summary>Whether a header repeats a string of the body: decoded, equal in every character.</summary>
+    /// <param name="header">The header's value; null when it is absent, which never agrees.</param>
+    /// <param name="token">A raw JSON string with its quotes; empty when it is absent, which never agrees.</param>
+    public static bool Repeats(string? header, ReadOnlySpan<byte> token) =>
+        header is not null && !token.IsEmpty && TryDecode(header, out var value) && JsonStringBytes.TextEquals(token, value);
 
     /// <summary>Whether a name can be a header name's part: a token of RFC 9110.</summary>
     public static bool IsToken(ReadOnlySpan<char> name)

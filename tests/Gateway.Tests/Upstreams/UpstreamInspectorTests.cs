@@ -193,7 +193,7 @@ public sealed class UpstreamInspectorTests : IDisposable
     [Theory]
     [InlineData(FakeFault.SameCursor, "same next cursor a second time")]
     [InlineData(FakeFault.EndlessPages, "more than 50 pages")]
-    [InlineData(FakeFault.NoList, "has no array 'tools'")]
+    [InlineData(FakeFault.NoList, "result.tools is not an array")]
     [InlineData(FakeFault.Error, "with the error -32603")]
     public async Task LyingList_IsAFaultThatSaysWhat(FakeFault fault, string text)
     {

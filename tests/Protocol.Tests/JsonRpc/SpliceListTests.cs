@@ -67,6 +67,22 @@ public sealed class SpliceListTests
     }
 
     [Fact]
+    public void Dispose_Twice_DoesNotShareTheList()
+    {
+        var list = SpliceList.Rent();
+        list.Dispose();
+        using var first = SpliceList.Rent();
+        list.Dispose();
+        first.Dispose();
+        first.Dispose();
+
+        using var second = SpliceList.Rent();
+        using var third = SpliceList.Rent();
+
+        third.ShouldNotBeSameAs(second);
+    }
+
+    [Fact]
     public void RandomEdits_AllWaysOfApplying_AgreeWithCuttingStrings() => Properties.ForAllSeeds(random =>
     {
         using var edits = SpliceList.Rent();

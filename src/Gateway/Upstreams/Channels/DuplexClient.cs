@@ -32,7 +32,9 @@ public sealed class DuplexClient : IAsyncDisposable
     {
         _transport = transport;
         _settings = settings;
-        Ended = RunAsync();
+
+        // On the thread pool: what comes in shall not wait for the turns of the grain that made the connection.
+        Ended = Task.Run(RunAsync);
     }
 
     /// <summary>Ends, with the reason, when the connection has.</summary>
@@ -130,8 +132,6 @@ public sealed class DuplexClient : IAsyncDisposable
 
     private async Task<UpstreamFailure> RunAsync()
     {
-        // The constructor must not wait for the first message, even where it is there already.
-        await Task.Yield();
         var end = new UpstreamFailure(UpstreamFault.Broken, "The connection was closed.");
         try
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Gateway.Upstreams.Discovery;
@@ -14,11 +15,18 @@ internal static class HeaderAnnotations
     // Values of these are data, not schemas.
     private static readonly HashSet<string> s_data = new(StringComparer.Ordinal) { "default", "const", "enum", "examples", "example" };
 
-    /// <summary>What is wrong; null when nothing is.</summary>
-    public static string? Check(JsonElement tool) =>
-        tool.TryGetProperty("inputSchema", out var schema)
-            ? Check(schema, reachable: true, isRoot: true, new HashSet<string>(StringComparer.OrdinalIgnoreCase))
-            : null;
+    /// <summary>What is wrong with a tool's input schema; null when nothing is.</summary>
+    public static string? Check(ReadOnlyMemory<byte> inputSchema)
+    {
+        // Hardly any tool has annotations, so hardly any schema is parsed. An escaped name is unusual enough to be looked at too.
+        if (inputSchema.Span.IndexOf("x-mcp-header"u8) < 0 && inputSchema.Span.IndexOf((byte)'\\') < 0)
+        {
+            return null;
+        }
+
+        using var schema = JsonDocument.Parse(inputSchema, new JsonDocumentOptions { MaxDepth = EnvelopeScanner.MaxDepth });
+        return Check(schema.RootElement, reachable: true, isRoot: true, new HashSet<string>(StringComparer.OrdinalIgnoreCase));
+    }
 
     private static string? Check(JsonElement node, bool reachable, bool isRoot, HashSet<string> names)
     {

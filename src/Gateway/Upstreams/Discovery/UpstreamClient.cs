@@ -1,5 +1,4 @@
 using System.Text.Json;
-using McpGateway.Abstractions.Upstreams;
 using McpGateway.Gateway.Upstreams.Channels;
 
 namespace McpGateway.Gateway.Upstreams.Discovery;
@@ -7,8 +6,6 @@ namespace McpGateway.Gateway.Upstreams.Discovery;
 /// <summary>The gateway's own conversation with an upstream, whatever the transport: one request after the other, answers read whole.</summary>
 internal abstract class UpstreamClient : IAsyncDisposable
 {
-    private static readonly JsonDocumentOptions s_json = new() { MaxDepth = 128 };
-
     private long _lastId;
 
     /// <summary>Whether requests carry what 2026-07-28 wants.</summary>
@@ -25,11 +22,7 @@ internal abstract class UpstreamClient : IAsyncDisposable
         var id = ++_lastId;
         var message = RpcMessages.Request(id, method, Modern ? WithMeta(parameters) : parameters);
         var (response, failure) = await ExchangeAsync(message, id, method, cancellationToken);
-
-        // A modern upstream sends its errors with statuses of their own; the error says more than the status.
-        return response.IsEmpty
-            ? new UpstreamReply(default, null, failure ?? new UpstreamFailure(UpstreamFault.Invalid, "The upstream's answer is empty."))
-            : Parse(response, failure);
+        return UpstreamReply.From(response, failure);
     }
 
     public Task<UpstreamFailure?> NotifyAsync(string method, CancellationToken cancellationToken) =>
@@ -54,26 +47,4 @@ internal abstract class UpstreamClient : IAsyncDisposable
         UpstreamHandshake.WriteClientInfo(writer);
         writer.WriteEndObject();
     };
-
-    private static UpstreamReply Parse(ReadOnlyMemory<byte> response, UpstreamFailure? failure)
-    {
-        try
-        {
-            // Not disposed, so that elements live as long as anyone holds them; the bytes are not pooled.
-            var root = JsonDocument.Parse(response, s_json).RootElement;
-            if (!root.TryGetProperty("error", out var error))
-            {
-                return new UpstreamReply(root.GetProperty("result"), null, failure);
-            }
-
-            var code = error.TryGetProperty("code", out var number) && number.TryGetInt32(out var value) ? value : 0;
-            var text = error.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String ? message.GetString()! : "";
-            return new UpstreamReply(default, new RpcError(code, text, error.TryGetProperty("data", out var data) ? data : default), failure);
-        }
-        catch (JsonException invalid)
-        {
-            return new UpstreamReply(
-                default, null, new UpstreamFailure(UpstreamFault.Invalid, $"The upstream's answer is not well-formed JSON: {invalid.Message}"));
-        }
-    }
 }

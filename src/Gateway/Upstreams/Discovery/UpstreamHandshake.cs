@@ -35,7 +35,7 @@ internal static class UpstreamHandshake
         var reply = await client.RequestAsync("server/discover", null, cancellationToken);
         if (reply.Succeeded)
         {
-            return ReadDiscover(reply.Result);
+            return ReadDiscover(reply.Result());
         }
 
         if (reply.Error is { } error && IsModernError(error.Code))
@@ -73,7 +73,8 @@ internal static class UpstreamHandshake
             return (null, reply.ToFailure("initialize"), saysModern);
         }
 
-        if (Text(reply.Result, "protocolVersion") is not { } version
+        var result = reply.Result();
+        if (Text(result, "protocolVersion") is not { } version
             || !ProtocolRevisions.TryParse(version, out var revision)
             || !revision.IsLegacy())
         {
@@ -86,9 +87,9 @@ internal static class UpstreamHandshake
             return (null, refused, false);
         }
 
-        var info = Member(reply.Result, "serverInfo");
+        var info = Member(result, "serverInfo");
         var verdict = new UpstreamVerdict(
-            Era.Legacy, version, client.SessionId is not null, Capabilities(reply.Result), Text(info, "name"), Text(info, "version"), Text(reply.Result, "instructions"));
+            Era.Legacy, version, client.SessionId is not null, Capabilities(result), Text(info, "name"), Text(info, "version"), Text(result, "instructions"));
         return (verdict, null, false);
     }
 

@@ -129,7 +129,7 @@ public sealed class UpstreamInspector
     /// <summary>Asks a process of its own, because some servers end when asked anything before initialize.</summary>
     private async Task<Era> ProbeStdioAsync(UpstreamTarget target, Action<string> log, CancellationToken cancellationToken)
     {
-        await using var client = Talk(StdioTransport.Start(target.Launch!, _options, log, _time), _options.StdioProbeTimeout);
+        await using var client = Talk(await StdioTransport.StartAsync(target.Launch!, _options, log, _time), _options.StdioProbeTimeout);
         var (evidence, _, _) = await UpstreamHandshake.DiscoverAsync(client, cancellationToken);
         return evidence is EraEvidence.Modern or EraEvidence.ModernButUnusable ? Era.Modern : Era.Legacy;
     }
@@ -137,7 +137,7 @@ public sealed class UpstreamInspector
     private async Task<(UpstreamInspection Inspection, bool Contradicted)> InspectProcessAsync(
         UpstreamTarget target, Era era, Action<string> log, CancellationToken cancellationToken)
     {
-        await using var client = Talk(StdioTransport.Start(target.Launch!, _options, log, _time));
+        await using var client = Talk(await StdioTransport.StartAsync(target.Launch!, _options, log, _time));
         var (verdict, failure, contradicted) = era == Era.Modern ? await DiscoverAsync(client, cancellationToken)
             : await UpstreamHandshake.InitializeAsync(client, cancellationToken);
         return verdict is null

@@ -1,21 +1,26 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
+using System.Security.Cryptography;
 using System.Text.Json;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Protocol.JsonRpc;
+using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Gateway.Upstreams.Discovery;
 
 /// <summary>Reads the lists that an upstream's capabilities promise, all pages, bounded in every direction.</summary>
 internal sealed class UpstreamLists(UpstreamClient client, UpstreamVerdict verdict, bool checkHeaders, UpstreamOptions options)
 {
-    /// <summary>The longest name, in UTF-8: longer ones cannot be kept in an index and are left out.</summary>
-    public const int MaxNameBytes = 2048;
-
     private const int MaxOddities = 100;
+
+    private static readonly (string Capability, ItemKind Item, ListKind Kind, string Method)[] s_lists =
+    [
+        ("tools", ItemKind.Tool, ListKind.Tools, McpMethods.Name(McpMethod.ToolsList)),
+        ("prompts", ItemKind.Prompt, ListKind.Prompts, McpMethods.Name(McpMethod.PromptsList)),
+        ("resources", ItemKind.Resource, ListKind.Resources, McpMethods.Name(McpMethod.ResourcesList)),
+        ("resources", ItemKind.ResourceTemplate, ListKind.ResourceTemplates, McpMethods.Name(McpMethod.ResourceTemplatesList)),
+    ];
 
     private readonly ImmutableArray<DiscoveredItem>.Builder _items = ImmutableArray.CreateBuilder<DiscoveredItem>();
     private readonly ImmutableArray<string>.Builder _oddities = ImmutableArray.CreateBuilder<string>();
@@ -23,16 +28,9 @@ internal sealed class UpstreamLists(UpstreamClient client, UpstreamVerdict verdi
 
     public async Task<UpstreamInspection> ReadAsync(CancellationToken cancellationToken)
     {
-        (string Capability, ItemKind Kind, string Method, string Member, string Key)[] lists =
-        [
-            ("tools", ItemKind.Tool, "tools/list", "tools", "name"),
-            ("prompts", ItemKind.Prompt, "prompts/list", "prompts", "name"),
-            ("resources", ItemKind.Resource, "resources/list", "resources", "uri"),
-            ("resources", ItemKind.ResourceTemplate, "resources/templates/list", "resourceTemplates", "uriTemplate"),
-        ];
-        foreach (var (capability, kind, method, member, key) in lists)
+        foreach (var (capability, item, kind, method) in s_lists)
         {
-            if (verdict.Has(capability) && await ReadListAsync(kind, method, member, key, cancellationToken) is { } failure)
+            if (verdict.Has(capability) && await ReadListAsync(item, kind, method, cancellationToken) is { } failure)
             {
                 return UpstreamInspection.Failed(failure, verdict);
             }
@@ -41,7 +39,7 @@ internal sealed class UpstreamLists(UpstreamClient client, UpstreamVerdict verdi
         return new UpstreamInspection(verdict, _items.ToImmutable(), _oddities.ToImmutable(), null);
     }
 
-    private async Task<UpstreamFailure?> ReadListAsync(ItemKind kind, string method, string member, string key, CancellationToken cancellationToken)
+    private async Task<UpstreamFailure?> ReadListAsync(ItemKind item, ListKind kind, string method, CancellationToken cancellationToken)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         var cursors = new HashSet<string>(StringComparer.Ordinal);
@@ -61,17 +59,17 @@ internal sealed class UpstreamLists(UpstreamClient client, UpstreamVerdict verdi
                 return reply.ToFailure(method);
             }
 
-            if (TakePage(kind, method, member, key, reply.Result, names) is { } failure)
+            if (TakePage(item, kind, method, reply.Message, names, out var next) is { } failure)
             {
                 return failure;
             }
 
-            (cursor, failure) = NextCursor(reply.Result, method);
-            if (failure is not null || cursor is null)
+            if (!next.IsPresent)
             {
-                return failure;
+                return null;
             }
 
+            cursor = JsonStringBytes.GetString(next.Slice(reply.Message.Span));
             if (!cursors.Add(cursor))
             {
                 return Lies(method, "names the same next cursor a second time, so its pages never end");
@@ -84,82 +82,102 @@ internal sealed class UpstreamLists(UpstreamClient client, UpstreamVerdict verdi
         }
     }
 
-    private UpstreamFailure? TakePage(ItemKind kind, string method, string member, string key, JsonElement result, HashSet<string> names)
+    private UpstreamFailure? TakePage(
+        ItemKind item, ListKind kind, string method, ReadOnlyMemory<byte> message, HashSet<string> names, out ByteRange next)
     {
-        if (!result.TryGetProperty(member, out var list) || list.ValueKind != JsonValueKind.Array)
+        var page = new List<ListItem>();
+        var room = Math.Max(options.MaxItems - _items.Count, 0);
+        var fault = ListSplitter.Split(message.Span, kind, page, out next, out _, room);
+        if (fault == ListFault.TooManyItems)
         {
-            return Lies(method, $"has no array '{member}'");
+            return Lies(method, string.Create(CultureInfo.InvariantCulture, $"brings the upstream's items to more than {options.MaxItems}"));
         }
 
-        foreach (var element in list.EnumerateArray())
+        if (fault != ListFault.None)
         {
-            if (Take(kind, key, element, names) is { } oddity)
-            {
-                Note($"{method}: {oddity}; left out.");
-                continue;
-            }
+            return new UpstreamFailure(UpstreamFault.Invalid, $"The upstream's answer to {method} cannot be used: {fault.Message(kind)}");
+        }
 
-            if (_items.Count > options.MaxItems)
+        foreach (var found in page)
+        {
+            if (Take(item, kind, found, message, names) is { } oddity)
             {
-                return Lies(method, string.Create(CultureInfo.InvariantCulture, $"brings the upstream's items to more than {options.MaxItems}"));
-            }
-
-            if (_bytes > options.MaxCatalogBytes)
-            {
-                return Lies(method, string.Create(CultureInfo.InvariantCulture, $"brings the upstream's definitions to more than {options.MaxCatalogBytes} bytes"));
+                Note($"{method}: {oddity} It was left out.");
             }
         }
 
-        return null;
+        return _bytes > options.MaxCatalogBytes
+            ? Lies(method, string.Create(CultureInfo.InvariantCulture, $"brings the upstream's definitions to more than {options.MaxCatalogBytes} bytes"))
+            : null;
     }
 
-    private string? Take(ItemKind kind, string key, JsonElement element, HashSet<string> names)
+    private string? Take(ItemKind item, ListKind kind, in ListItem found, ReadOnlyMemory<byte> message, HashSet<string> names)
     {
-        if (element.ValueKind != JsonValueKind.Object || UpstreamHandshake.Text(element, key) is not { Length: > 0 } name)
+        if (found.Fault != ListItemFault.None)
         {
-            return $"an item has no {key}";
+            return $"{Shown(found, message)}{found.Fault.Message(kind)}";
         }
 
-        var shown = name.Length <= 100 ? name : name[..100] + "…";
-        if (Encoding.UTF8.GetByteCount(name) > MaxNameBytes)
+        if (kind == ListKind.Tools && checkHeaders && HeaderAnnotations.Check(found.InputSchema.Slice(message)) is { } problem)
         {
-            return $"the {key} '{shown}' is longer than {MaxNameBytes} bytes";
+            return $"{Shown(found, message)}{problem}.";
         }
 
-        if (element.EnumerateObject().Count(member => member.NameEquals(key)) > 1)
-        {
-            return $"'{shown}' has {key} twice";
-        }
-
-        if (kind == ItemKind.Tool && checkHeaders && HeaderAnnotations.Check(element) is { } problem)
-        {
-            return $"'{shown}': {problem}";
-        }
-
+        var name = Text(found.Key, message)!;
         if (!names.Add(name))
         {
-            return $"'{shown}' is listed twice";
+            return $"{Shown(found, message)}It was on an earlier page already.";
         }
 
         // A slice of the whole answer would keep all of it in memory.
-        var json = JsonMarshal.GetRawUtf8Value(element).ToArray();
+        var json = found.Raw.Slice(message.Span).ToArray();
         _bytes += json.Length;
         _items.Add(new DiscoveredItem(
-            kind, name, TitleOf(kind, element), UpstreamHandshake.Text(element, "description"),
-            json, CanonicalJson.Hash(json), CanonicalJson.CanonicalHash(element), names.Count - 1));
+            item,
+            name,
+            TitleOf(kind, found, message),
+            Text(found.Description, message),
+            json,
+            Convert.ToHexStringLower(SHA256.HashData(json)),
+            CanonicalJson.HashHex(json)!,
+            names.Count - 1));
         return null;
     }
 
-    private static string? TitleOf(ItemKind kind, JsonElement element) =>
-        UpstreamHandshake.Text(element, "title")
-        ?? (kind is ItemKind.Resource or ItemKind.ResourceTemplate
-            ? UpstreamHandshake.Text(element, "name")
-            : element.TryGetProperty("annotations", out var annotations) ? UpstreamHandshake.Text(annotations, "title") : null);
+    private static string? TitleOf(ListKind kind, in ListItem found, ReadOnlyMemory<byte> message)
+    {
+        if (Text(found.Title, message) is { } title)
+        {
+            return title;
+        }
 
-    private static (string? Cursor, UpstreamFailure? Failure) NextCursor(JsonElement result, string method) =>
-        !result.TryGetProperty("nextCursor", out var next) || next.ValueKind == JsonValueKind.Null
-            ? (null, null)
-            : next.ValueKind == JsonValueKind.String ? (next.GetString(), null) : (null, Lies(method, "has a nextCursor that is no string"));
+        if (kind is ListKind.Resources or ListKind.ResourceTemplates)
+        {
+            return Text(found.Name, message);
+        }
+
+        if (!found.Annotations.IsObject(message.Span))
+        {
+            return null;
+        }
+
+        using var annotations = JsonDocument.Parse(found.Annotations.Slice(message), new JsonDocumentOptions { MaxDepth = EnvelopeScanner.MaxDepth });
+        return UpstreamHandshake.Text(annotations.RootElement, "title");
+    }
+
+    private static string? Text(ByteRange token, ReadOnlyMemory<byte> message) =>
+        token.IsPresent ? JsonStringBytes.GetString(token.Slice(message.Span)) : null;
+
+    private static string Shown(in ListItem found, ReadOnlyMemory<byte> message)
+    {
+        if (!found.Key.IsString(message.Span))
+        {
+            return "";
+        }
+
+        var name = Text(found.Key, message)!;
+        return name.Length <= 100 ? $"'{name}': " : $"'{name[..100]}…': ";
+    }
 
     private static UpstreamFailure Lies(string method, string what) => new(UpstreamFault.Invalid, $"The upstream's answer to {method} {what}.");
 

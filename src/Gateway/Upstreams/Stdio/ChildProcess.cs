@@ -20,6 +20,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private ChildProcess(Process process, bool leadsSession, TimeSpan patience, TimeProvider time)
     {
         _process = process;
+        Id = process.Id;
         _patience = patience;
         _time = time;
         _tree = OperatingSystem.IsLinux() ? new ProcessTree(process.Id, leadsSession) : null;
@@ -27,7 +28,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         Exited = WaitForExitAsync(process);
     }
 
-    public int Id => _process.Id;
+    public int Id { get; }
 
     public Stream Input => _process.StandardInput.BaseStream;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Gateway.Upstreams.Channels;
+using McpGateway.Protocol.JsonRpc;
 
 namespace McpGateway.Gateway.Upstreams.Stdio;
 
@@ -11,11 +12,14 @@ public sealed class StdioTransport : IMessageTransport
     /// <summary>Lines of standard error are cut here, in bytes.</summary>
     public const int MaxErrorLine = 4096;
 
+    private const int ReadSize = 16 * 1024;
+
     // Output that was written before the process died is still read; a grandchild that holds the pipe open must not keep us waiting.
     private static readonly TimeSpan s_afterDeath = TimeSpan.FromMilliseconds(500);
+    private static readonly byte[] s_lineEnd = [(byte)'\n'];
 
     private readonly ChildProcess _process;
-    private readonly LineReader _lines;
+    private readonly NewlineFramer _framer;
     private readonly Action<string> _log;
     private readonly SemaphoreSlim _writing = new(1);
     private readonly CancellationTokenSource _dead = new();
@@ -26,7 +30,7 @@ public sealed class StdioTransport : IMessageTransport
     {
         _process = process;
         _log = log;
-        _lines = new LineReader(process.Output, maxLine);
+        _framer = new NewlineFramer(maxLine);
         _errors = CollectErrorsAsync();
         _death = WatchDeathAsync(time);
     }
@@ -36,8 +40,9 @@ public sealed class StdioTransport : IMessageTransport
     /// <summary>Starts a process.</summary>
     /// <param name="log">Gets each line of its standard error, and of its standard output what is no message. Called from any thread.</param>
     /// <exception cref="UpstreamException">It could not be started.</exception>
-    public static StdioTransport Start(StdioLaunch launch, UpstreamOptions options, Action<string> log, TimeProvider time) =>
-        new(ChildProcess.Start(launch, options.StopPatience, time), options.MaxResponseBytes, log, time);
+    /// <remarks>On the thread pool, because making a process blocks, and its loops shall not be turns of the grain that asked.</remarks>
+    public static Task<StdioTransport> StartAsync(StdioLaunch launch, UpstreamOptions options, Action<string> log, TimeProvider time) =>
+        Task.Run(() => new StdioTransport(ChildProcess.Start(launch, options.StopPatience, time), options.MaxResponseBytes, log, time));
 
     public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
@@ -51,7 +56,7 @@ public sealed class StdioTransport : IMessageTransport
             }
 
             await _process.Input.WriteAsync(message, _dead.Token);
-            await _process.Input.WriteAsync("\n"u8.ToArray(), _dead.Token);
+            await _process.Input.WriteAsync(s_lineEnd, _dead.Token);
             await _process.Input.FlushAsync(_dead.Token);
         }
         catch (Exception failure) when (failure is IOException or ObjectDisposedException or OperationCanceledException)
@@ -69,39 +74,31 @@ public sealed class StdioTransport : IMessageTransport
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _dead.Token);
         while (true)
         {
-            byte[]? line;
+            if (TryTake(out var message))
+            {
+                return message;
+            }
+
+            var read = 0;
             try
             {
-                line = await _lines.ReadAsync(ending.Token);
+                read = await _process.Output.ReadAsync(_framer.GetMemory(ReadSize), ending.Token);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                line = null;
-            }
-            catch (InvalidDataException tooLong)
-            {
-                throw new UpstreamException(UpstreamFault.Invalid, $"The process wrote too much: {tooLong.Message}", tooLong);
+                // Dead, and what it wrote has been read.
             }
             catch (Exception broken) when (broken is IOException or ObjectDisposedException)
             {
-                throw new UpstreamException(UpstreamFault.Broken, "The process's output broke.", broken);
+                // The same.
             }
 
-            if (line is null)
+            if (read == 0)
             {
                 throw new UpstreamException(UpstreamFault.Broken, await DescribeEndAsync());
             }
 
-            // Servers print greetings and print statements to the wrong stream; those are for people.
-            if (line.AsSpan().TrimStart(" \t"u8) is [(byte)'{' or (byte)'[', ..])
-            {
-                return line;
-            }
-
-            if (line.Length > 0)
-            {
-                _log(Text(line.AsSpan(0, Math.Min(line.Length, MaxErrorLine))));
-            }
+            _framer.Advance(read);
         }
     }
 
@@ -111,6 +108,31 @@ public sealed class StdioTransport : IMessageTransport
         await _dead.CancelAsync();
         await _death;
         await _errors;
+    }
+
+    private bool TryTake(out ReadOnlyMemory<byte> message)
+    {
+        while (true)
+        {
+            switch (_framer.Read(out var line))
+            {
+                case FrameStatus.TooLong:
+                    throw new UpstreamException(UpstreamFault.Invalid, "The process wrote a message longer than Upstreams:MaxResponseBytes allows.");
+                case FrameStatus.NeedMore:
+                    message = default;
+                    return false;
+                default:
+                    // Servers print greetings and print statements to the wrong stream; those are for people.
+                    if (line.TrimStart(" \t"u8) is [(byte)'{' or (byte)'[', ..])
+                    {
+                        message = line.ToArray();
+                        return true;
+                    }
+
+                    _log(Text(line[..Math.Min(line.Length, MaxErrorLine)]));
+                    break;
+            }
+        }
     }
 
     private async Task<string> DescribeEndAsync()
@@ -142,7 +164,7 @@ public sealed class StdioTransport : IMessageTransport
 
     private async Task CollectErrorsAsync()
     {
-        var lines = new LineReader(_process.Error, MaxErrorLine) { CutLongLines = true };
+        var lines = new LineReader(_process.Error, MaxErrorLine);
         try
         {
             while (await lines.ReadAsync(_dead.Token) is { } line)
