@@ -2,12 +2,8 @@ using McpGateway.Dashboard.Authentication;
 using McpGateway.Dashboard.Components;
 using McpGateway.Dashboard.Configuration;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace McpGateway.Dashboard;
 
@@ -20,13 +16,7 @@ public static class DashboardEndpointExtensions
     /// </summary>
     public static IEndpointRouteBuilder MapDashboard(this IEndpointRouteBuilder endpoints)
     {
-        // A built application finds the assets of referenced projects through a manifest, which the host reads by itself only in the
-        // environment Development. A published one has them in its wwwroot and no such manifest.
-        var services = endpoints.ServiceProvider;
-        StaticWebAssetsLoader.UseStaticWebAssets(
-            services.GetRequiredService<IWebHostEnvironment>(), services.GetRequiredService<IConfiguration>());
-
-        endpoints.MapStaticAssets().WithSecurityHeaders();
+        endpoints.MapAssets();
         endpoints.MapSignIn();
         endpoints.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)

@@ -44,5 +44,10 @@ internal sealed class EmbeddedRuntime : IAsyncDisposable
     public T Get<T>(string key = "one")
         where T : class, IGatewayGrain => _provider.GetRequiredService<IGrains>().Get<T>(key);
 
-    public ValueTask DisposeAsync() => _provider.DisposeAsync();
+    // On a clock that stands still the host would wait for ever for grains that do not end.
+    public async ValueTask DisposeAsync()
+    {
+        Probe.OpenAll();
+        await _provider.DisposeAsync().Soon();
+    }
 }

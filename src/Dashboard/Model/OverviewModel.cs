@@ -202,8 +202,10 @@ internal sealed partial class OverviewModel : IAsyncDisposable
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            LogNotRead(exception, parts);
-            SetReadsFail(true);
+            if (SetReadsFail(true))
+            {
+                LogNotRead(exception, parts);
+            }
         }
 
         Publish();
@@ -282,17 +284,21 @@ internal sealed partial class OverviewModel : IAsyncDisposable
         return [.. rows.Select(row => known.TryGetValue(id(row), out var same) && same.Equals(row) ? same : row)];
     }
 
-    private void SetReadsFail(bool fail)
+    /// <summary>Answers whether that is news.</summary>
+    private bool SetReadsFail(bool fail)
     {
         const string Problem = "The gateway could not be asked. What is shown may be old; it is asked again every few seconds.";
         lock (_lock)
         {
+            var news = _readsFail != fail;
             _readsFail = fail;
             if (fail)
             {
                 _upstreams = _upstreams.Rows.IsDefault ? _upstreams with { Problem = Problem } : _upstreams;
                 _servers = _servers.Rows.IsDefault ? _servers with { Problem = Problem } : _servers;
             }
+
+            return news;
         }
     }
 

@@ -1,4 +1,5 @@
 using McpGateway.Frontend.Access;
+using McpGateway.Frontend.Metering;
 using McpGateway.Frontend.Admin.Answers;
 using McpGateway.Frontend.Admin.Endpoints;
 using McpGateway.Frontend.Admin.Requests;
@@ -48,6 +49,7 @@ internal static class AdminServices
         TokenEndpoints.Map(signedIn);
         AccountEndpoints.Map(signedIn);
         MetricsEndpoints.Map(signedIn);
+        PrometheusEndpoint.Map(signedIn);
         AuditEndpoints.Map(signedIn);
     }
 }

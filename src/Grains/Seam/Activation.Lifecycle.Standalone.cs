@@ -2,30 +2,6 @@ namespace McpGateway.Grains.Seam;
 
 internal sealed partial class Activation
 {
-    public IDisposable AddTimer(Func<CancellationToken, Task> callback, TimeSpan due, TimeSpan period)
-    {
-        CheckTurn();
-        var timer = new GrainTimer(this, callback, due, period);
-        lock (_gate)
-        {
-            _timers.Add(timer);
-            if (_phase == Phase.Active)
-            {
-                timer.Arm(due);
-            }
-        }
-
-        return timer;
-    }
-
-    public void RemoveTimer(GrainTimer timer)
-    {
-        lock (_gate)
-        {
-            _timers.Remove(timer);
-        }
-    }
-
     private async Task ActivateAsync()
     {
         try
@@ -37,8 +13,8 @@ internal sealed partial class Activation
         catch (Exception exception)
         {
             host.LogActivationFailed(exception, id);
-            StopRunning();
-            await DisposeGrainAsync();
+            Cancel(_stopping);
+            await TryAsync(DisposeGrainAsync);
             Leave(exception);
             return;
         }
@@ -46,7 +22,6 @@ internal sealed partial class Activation
         lock (_gate)
         {
             _phase = Phase.Active;
-            _timers.ForEach(static timer => timer.Arm(timer.Due));
             _parked.ForEach(parked => Begin(parked.Turn));
             _parked = [];
         }
@@ -70,40 +45,26 @@ internal sealed partial class Activation
         }
     }
 
+    // Streams end and timers stop at once; running calls go on to their end.
     private async Task EndAsync()
     {
-        StopRunning();
+        Cancel(_stopping);
+        await TryAsync(DrainAsync);
+        using var limit = new CancellationTokenSource(host.Options.LifecycleLimit, host.Time);
+        await TryAsync(() => Grain.EndAsync(limit.Token));
+        await TryAsync(DisposeGrainAsync);
+        Leave(failure: null);
+    }
+
+    private async Task TryAsync(Func<Task> step)
+    {
         try
         {
-            await DrainAsync().WaitAsync(host.Options.LifecycleLimit, host.Time);
-            using var limit = new CancellationTokenSource(host.Options.LifecycleLimit, host.Time);
-            await Grain.EndAsync(limit.Token).WaitAsync(host.Options.LifecycleLimit, host.Time);
+            await step().WaitAsync(host.Options.LifecycleLimit, host.Time);
         }
         catch (Exception exception)
         {
             host.LogDeactivationFailed(exception, id);
-        }
-
-        await DisposeGrainAsync();
-        Leave(failure: null);
-    }
-
-    // Streams end and timers stop; running calls go on to their end.
-    private void StopRunning()
-    {
-        foreach (var timer in TakeTimers())
-        {
-            timer.Dispose();
-        }
-
-        Cancel(_stopping);
-    }
-
-    private GrainTimer[] TakeTimers()
-    {
-        lock (_gate)
-        {
-            return [.. _timers];
         }
     }
 
@@ -111,33 +72,25 @@ internal sealed partial class Activation
     {
         lock (_gate)
         {
+            _drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (_inUse == 0)
             {
-                return Task.CompletedTask;
+                _drained.SetResult();
             }
 
-            _drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _drained.Task;
         }
     }
 
     private async Task DisposeGrainAsync()
     {
-        try
+        if (Grain is IAsyncDisposable disposable)
         {
-            switch (Grain)
-            {
-                case IAsyncDisposable disposable:
-                    await disposable.DisposeAsync();
-                    break;
-                case IDisposable disposable:
-                    disposable.Dispose();
-                    break;
-            }
+            await disposable.DisposeAsync();
         }
-        catch (Exception exception)
+        else
         {
-            host.LogDeactivationFailed(exception, id);
+            (Grain as IDisposable)?.Dispose();
         }
     }
 
@@ -145,23 +98,22 @@ internal sealed partial class Activation
     private void Leave(Exception? failure)
     {
         host.Remove(this);
-        List<(Work Work, Task Turn)> parked;
+        List<(Work? Work, Task Turn)> parked;
         lock (_gate)
         {
             _phase = Phase.Ended;
             parked = _parked;
-            _parked = [];
         }
 
         foreach (var (work, turn) in parked)
         {
-            if (failure is null)
+            if (failure is not null)
+            {
+                work?.Fail(failure);
+            }
+            else if (work is not null)
             {
                 host.Give(work, turn);
-            }
-            else
-            {
-                work.Fail(failure);
             }
         }
 

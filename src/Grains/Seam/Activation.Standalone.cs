@@ -23,11 +23,10 @@ internal sealed partial class Activation(EmbeddedHost host, ActivationId id) : T
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly List<GrainTimer> _timers = [];
 
     // All below and the queue of turns: only under the gate.
     private readonly Lock _gate = new();
-    private List<(Work Work, Task Turn)> _parked = [];
+    private List<(Work? Work, Task Turn)> _parked = [];
     private TaskCompletionSource? _drained;
     private volatile Phase _phase;
     private bool _endOnceActive;
@@ -49,11 +48,9 @@ internal sealed partial class Activation(EmbeddedHost host, ActivationId id) : T
 
     public bool HasEnded => _phase == Phase.Ended;
 
-    public Task Ended => _ended.Task;
-
     /// <summary>
-    /// Takes the work and, as soon as the grain is ready, runs its turn. Work that comes while the activation ends waits for the next
-    /// one. False once it has ended.
+    /// Takes the work and, as soon as the grain is ready, runs its turn. False once the activation has ended. While it ends, work waits
+    /// for the next one; but as long as its last calls run, it serves other grains, which may well be about one of those calls.
     /// </summary>
     public bool TryAccept(Work work, Task turn)
     {
@@ -67,7 +64,7 @@ internal sealed partial class Activation(EmbeddedHost host, ActivationId id) : T
             if (_turns.Count + _parked.Count < host.Options.MaxQueuedTurns)
             {
                 work.Activation = this;
-                if (_phase == Phase.Active)
+                if (_phase == Phase.Active || (_phase == Phase.Deactivating && _inUse > 0 && IsInATurn))
                 {
                     Begin(turn);
                     return true;
@@ -88,23 +85,25 @@ internal sealed partial class Activation(EmbeddedHost host, ActivationId id) : T
         return true;
     }
 
-    /// <summary>Runs the turn of a timer if the grain is active. It counts as running, but not as use.</summary>
-    public bool TryTick(Task turn)
+    /// <summary>Runs the turn of a timer, unless the activation ends. It counts as running, but not as use.</summary>
+    public void Tick(Task turn)
     {
         lock (_gate)
         {
-            if (_phase != Phase.Active)
+            switch (_phase)
             {
-                return false;
+                case Phase.Activating:
+                    _parked.Add((null, turn));
+                    break;
+                case Phase.Active:
+                    _inUse++;
+                    turn.Start(this);
+                    break;
             }
-
-            _inUse++;
-            turn.Start(this);
-            return true;
         }
     }
 
-    /// <summary>Ends what <see cref="TryAccept"/> or <see cref="TryTick"/> began.</summary>
+    /// <summary>Ends what <see cref="TryAccept"/> or <see cref="Tick"/> began.</summary>
     public void Exit(bool counts = true)
     {
         lock (_gate)
@@ -138,6 +137,13 @@ internal sealed partial class Activation(EmbeddedHost host, ActivationId id) : T
                     break;
             }
         }
+    }
+
+    /// <summary>Ends the activation, and returns when that is done.</summary>
+    public Task DeactivateAsync()
+    {
+        Deactivate();
+        return _ended.Task;
     }
 
     /// <summary>Called every quarter of the idle time.</summary>

@@ -144,7 +144,7 @@ internal abstract class Call<TResult>(EmbeddedTarget target) : Work(target), IVa
             return false;
         }
 
-        Deadlines.Remove(this);
+        Target.Host.Deadlines.Remove(this);
         _cancellation.Unregister();
         return true;
     }

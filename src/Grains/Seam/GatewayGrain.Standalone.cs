@@ -23,8 +23,11 @@ internal abstract partial class GatewayGrain
         return state;
     }
 
-    protected partial IDisposable RegisterTimer(Func<CancellationToken, Task> callback, TimeSpan due, TimeSpan period) =>
-        _activation.AddTimer(callback, due, period);
+    protected partial IDisposable RegisterTimer(Func<CancellationToken, Task> callback, TimeSpan due, TimeSpan period)
+    {
+        _activation.CheckTurn();
+        return new GrainTimer(_activation, callback, due, period);
+    }
 
     protected partial void DeactivateWhenIdle() => _activation.Deactivate();
 

@@ -6,45 +6,44 @@ internal sealed class GrainTimer : IDisposable
     private readonly Activation _activation;
     private readonly Func<CancellationToken, Task> _callback;
     private readonly TimeSpan _period;
-    private readonly CancellationTokenSource _disposed = new();
+    private readonly CancellationTokenSource _ending;
+    private readonly CancellationToken _ended;
     private readonly ITimer _timer;
 
     public GrainTimer(Activation activation, Func<CancellationToken, Task> callback, TimeSpan due, TimeSpan period)
     {
-        (_activation, _callback, Due, _period) = (activation, callback, due, period);
+        (_activation, _callback, _period) = (activation, callback, period);
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(activation.Stopping);
+        _ended = _ending.Token;
 
         // It must not carry on the context of the call that happened to make it.
         using AsyncFlowControl? detached = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
-        _timer = activation.Host.Time.CreateTimer(
-            static timer => ((GrainTimer)timer!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = activation.Host.Time.CreateTimer(static timer => ((GrainTimer)timer!).Tick(), this, due, Timeout.InfiniteTimeSpan);
+        _ended.UnsafeRegister(static timer => ((GrainTimer)timer!)._timer.Dispose(), this);
     }
-
-    /// <summary>From the registration, or from the end of the activation, to the first run.</summary>
-    public TimeSpan Due { get; }
-
-    public void Arm(TimeSpan due) => _timer.Change(due, Timeout.InfiniteTimeSpan);
 
     public void Dispose()
     {
-        _timer.Dispose();
-        _activation.RemoveTimer(this);
-        _disposed.Cancel();
+        if (!_ended.IsCancellationRequested)
+        {
+            _ending.Cancel();
+        }
+
+        _ending.Dispose();
     }
 
-    private void Tick() => _activation.TryTick(new Task(static timer => _ = ((GrainTimer)timer!).RunAsync(), this));
+    private void Tick() => _activation.Tick(new Task(static timer => _ = ((GrainTimer)timer!).RunAsync(), this));
 
     private async Task RunAsync()
     {
         try
         {
-            if (!_disposed.IsCancellationRequested)
-            {
-                await _callback(_disposed.Token);
-            }
+            _ended.ThrowIfCancellationRequested();
+            await _callback(_ended);
         }
-        catch (OperationCanceledException) when (_disposed.IsCancellationRequested)
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
         {
-            // It was told to.
+            // It was told to end.
         }
         catch (Exception exception)
         {
@@ -52,9 +51,6 @@ internal sealed class GrainTimer : IDisposable
         }
 
         _activation.Exit(counts: false);
-        if (!_disposed.IsCancellationRequested)
-        {
-            Arm(_period);
-        }
+        _timer.Change(_period, Timeout.InfiniteTimeSpan);
     }
 }

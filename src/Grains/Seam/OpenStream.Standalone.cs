@@ -7,7 +7,7 @@ namespace McpGateway.Grains.Seam;
 /// An enumeration of a grain's stream. Every pull is a turn of the grain; the grain's iterator is disposed in a turn too, when the
 /// consumer leaves, cancels or forgets it, or when the activation ends.
 /// </summary>
-internal sealed class OpenStream<T> : Work, IAsyncEnumerator<T>, IValueTaskSource<bool>
+internal sealed partial class OpenStream<T> : Work, IAsyncEnumerator<T>, IValueTaskSource<bool>
 {
     private enum State
     {
@@ -21,22 +21,16 @@ internal sealed class OpenStream<T> : Work, IAsyncEnumerator<T>, IValueTaskSourc
     private readonly CancellationTokenRegistration _onEnumerator;
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Under the gate: the state, its failure, and whether the work is among the deadlines.
+    // Under the gate. Abandoned: the consumer got its end while the grain still worked on a pull.
     private readonly Lock _gate = new();
     private State _state;
     private Exception? _failure;
     private bool _forgottenOnce;
+    private bool _abandoned;
 
     private ManualResetValueTaskSourceCore<bool> _answer = new() { RunContinuationsAsynchronously = true };
     private bool _dispatched;
     private volatile bool _entered;
-
-    // Touched in turns of the grain. Its side of the cancellation is cancelled there too.
-    private readonly CancellationTokenSource _grainSide = new();
-    private CancellationTokenRegistration _onStopping;
-    private IAsyncEnumerator<T>? _iterator;
-    private Task _pull = Task.CompletedTask;
-    private bool _ending;
 
     public OpenStream(
         EmbeddedTarget target,
@@ -66,7 +60,7 @@ internal sealed class OpenStream<T> : Work, IAsyncEnumerator<T>, IValueTaskSourc
             _state = State.Pulled;
             _forgottenOnce = false;
             _answer.Reset();
-            Deadlines.Remove(this);
+            Target.Host.Deadlines.Remove(this);
         }
 
         var answer = new ValueTask<bool>(this, _answer.Version);
@@ -87,19 +81,11 @@ internal sealed class OpenStream<T> : Work, IAsyncEnumerator<T>, IValueTaskSourc
     {
         Close(failure: null);
 
-        // A grain may ignore that a pull was cancelled; nobody waits for it then.
-        if (_entered && _pull.IsCompleted)
+        // A grain may ignore that a pull was cancelled, so nobody waits for it then.
+        if (_dispatched && !_abandoned)
         {
             await _over.Task.WaitAsync(Target.Host.Options.ResponseTimeout, Target.Host.Time);
         }
-    }
-
-    public override void Run()
-    {
-        _entered = true;
-        _onStopping = Activation.Stopping.UnsafeRegister(
-            static stream => ((OpenStream<T>)stream!).Close(new GrainStreamBrokenException()), this);
-        Pull();
     }
 
     public override void Fail(Exception exception)
@@ -137,64 +123,8 @@ internal sealed class OpenStream<T> : Work, IAsyncEnumerator<T>, IValueTaskSourc
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _answer.OnCompleted(continuation, state, token, flags);
 
-    private void Pull() => _pull = PullAsync();
-
-    private async Task PullAsync()
-    {
-        if (IsClosed())
-        {
-            Activation.RunTurn(EndAsync);
-            return;
-        }
-
-        try
-        {
-            _iterator ??= _open(Activation.Grain, _grainSide.Token).GetAsyncEnumerator(_grainSide.Token);
-            if (!await _iterator.MoveNextAsync())
-            {
-                Close(Activation.Stopping.IsCancellationRequested ? new GrainStreamBrokenException() : null);
-                return;
-            }
-
-            Deliver(Target.Host.Passing(_iterator.Current));
-        }
-        catch (OperationCanceledException exception) when (Activation.Stopping.IsCancellationRequested)
-        {
-            Close(new GrainStreamBrokenException("The grain went away while its stream was open.", exception));
-        }
-        catch (Exception exception)
-        {
-            Close(exception);
-        }
-    }
-
-    private bool IsClosed()
-    {
-        lock (_gate)
-        {
-            return _state == State.Closed;
-        }
-    }
-
-    private void Deliver(T item)
-    {
-        lock (_gate)
-        {
-            if (_state == State.Closed)
-            {
-                return;
-            }
-
-            Current = item;
-            _state = State.Idle;
-            Target.Host.Deadlines.Add(this);
-        }
-
-        _answer.SetResult(true);
-    }
-
     /// <summary>Ends the stream for the consumer at once, and for the grain in a turn. The first reason counts; null is the stream's own end.</summary>
-    private void Close(Exception? failure)
+    private void Close(Exception? failure, bool byGrain = false)
     {
         bool pulled;
         lock (_gate)
@@ -205,8 +135,9 @@ internal sealed class OpenStream<T> : Work, IAsyncEnumerator<T>, IValueTaskSourc
             }
 
             pulled = _state == State.Pulled;
+            _abandoned = pulled && !byGrain;
             (_state, _failure) = (State.Closed, failure);
-            Deadlines.Remove(this);
+            Target.Host.Deadlines.Remove(this);
         }
 
         _onArgument.Unregister();
@@ -225,32 +156,5 @@ internal sealed class OpenStream<T> : Work, IAsyncEnumerator<T>, IValueTaskSourc
         {
             Activation.RunTurn(EndAsync);
         }
-    }
-
-    private async Task EndAsync()
-    {
-        if (_ending)
-        {
-            return;
-        }
-
-        _ending = true;
-        Activation.Cancel(_grainSide);
-        await _pull;
-        try
-        {
-            if (_iterator is not null)
-            {
-                await _iterator.DisposeAsync();
-            }
-        }
-        catch (Exception exception)
-        {
-            Target.Host.LogStreamEndFailed(exception, Target);
-        }
-
-        _onStopping.Unregister();
-        Activation.Exit();
-        _over.TrySetResult();
     }
 }

@@ -1,6 +1,5 @@
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Dashboard.Tests.Hosting;
-using Microsoft.Playwright;
 
 namespace McpGateway.Dashboard.Tests.Browser;
 
@@ -47,10 +46,51 @@ public sealed class OverviewTests(BrowserFixture browsers)
         await using var visit = await Visit.StartAsync(browsers, host.Address);
         await visit.OpenOverviewAsync();
 
+        var chart = visit.Page.Locator(".chart");
+        var before = await chart.GetAttributeAsync("aria-label");
+        (await chart.Locator("svg path").CountAsync()).ShouldBeGreaterThan(10);
+
         world.Report(SampleWorld.Call("search_issues", failed: true, TimeProvider.System.GetUtcNow()));
 
         await visit.Page.WaitForSelectorAsync("tr[data-number]:has-text('search_issues'):has-text('Failed'):has-text('coding')");
-        await visit.Page.WaitForSelectorAsync(".rz-chart svg .rz-column-series path, .rz-chart svg .rz-stacked-column-series path, .rz-chart svg .rz-series-1 path", new() { State = WaitForSelectorState.Attached });
+        (await chart.GetAttributeAsync("aria-label")).ShouldNotBe(before);
+        visit.Troubles.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Calls_UnderThePointer_StandStill()
+    {
+        var world = SampleWorld.Create();
+        await using var host = await DashboardHost.StartAsync(world);
+        await using var visit = await Visit.StartAsync(browsers, host.Address);
+        await visit.OpenOverviewAsync();
+        var first = visit.Page.Locator(".calls tbody tr").First;
+        var number = await first.GetAttributeAsync("data-number");
+
+        await first.HoverAsync();
+        await visit.Page.WaitForSelectorAsync("text=Held while the pointer is here.");
+        world.Report(SampleWorld.Call("one_more", failed: false, TimeProvider.System.GetUtcNow()));
+        await visit.Page.WaitForSelectorAsync("text=Held while the pointer is here; 1 more since.");
+        (await first.GetAttributeAsync("data-number")).ShouldBe(number);
+
+        await visit.Page.Mouse.MoveAsync(400, 20);
+        await visit.Page.WaitForSelectorAsync("tr[data-number]:has-text('one_more')");
+        visit.Troubles.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task EmptyGateway_TeachesACommandThatCanBeCopied()
+    {
+        await using var host = await DashboardHost.StartAsync(new GatewayWorld());
+        await using var visit = await Visit.StartAsync(browsers, host.Address);
+        await visit.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await visit.OpenOverviewAsync();
+
+        await visit.Page.ClickAsync("[data-copy=register-command]");
+
+        await visit.Page.WaitForSelectorAsync("text=Copied");
+        var copied = await visit.Page.EvaluateAsync<string>("navigator.clipboard.readText()");
+        copied.ShouldContain($"curl -s {host.Address}gateways ");
         visit.Troubles.ShouldBeEmpty();
     }
 }

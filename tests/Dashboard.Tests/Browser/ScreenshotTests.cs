@@ -27,6 +27,7 @@ public sealed class ScreenshotTests(BrowserFixture browsers)
             await visit.Page.ScreenshotAsync(new() { Path = $"{Folder}/{theme}-{width}-sign-in.png" });
             await visit.OpenOverviewAsync();
             await visit.Page.ScreenshotAsync(new() { Path = $"{Folder}/{theme}-{width}-{name}.png", FullPage = true });
+            await File.WriteAllTextAsync($"{Folder}/{theme}-{width}-{name}.html", await visit.Page.ContentAsync(), TestContext.Current.CancellationToken);
             await visit.Page.ClickAsync("[popovertarget=account-menu]");
             await visit.Page.ScreenshotAsync(new() { Path = $"{Folder}/{theme}-{width}-{name}-menu.png" });
         }

@@ -45,6 +45,87 @@ public sealed class CallTests
         (await Should.ThrowAsync<InvalidDataException>(() => runtime.Get<ICallGrain>().ThrowAsync(late: false).Soon())).Message.ShouldBe("at once");
         (await Should.ThrowAsync<InvalidDataException>(() => runtime.Get<ICallGrain>().ThrowAsync(late: true).Soon())).Message.ShouldBe("late");
     }
+
+    [Fact]
+    public async Task Call_WithCancelledToken_NeverRuns()
+    {
+        await using var runtime = EmbeddedRuntime.With(typeof(CallGrain));
+        await Should.ThrowAsync<OperationCanceledException>(() => runtime.Get<ICallGrain>().HoldAsync("a", new CancellationToken(canceled: true)).Soon());
+        (await runtime.Get<ICallGrain>().AddAsync(1).Soon()).ShouldBe(2);
+        runtime.Probe.Marks.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Call_CancelledOnItsWay_EndsAtOnceAndTheGrainIsToldInATurn()
+    {
+        await using var runtime = EmbeddedRuntime.With(typeof(CallGrain));
+        using var cancelled = new CancellationTokenSource();
+        var call = runtime.Get<ICallGrain>().HoldAsync("a", cancelled.Token).Soon();
+        await runtime.Probe.SeesAsync("holding a");
+        await cancelled.CancelAsync();
+        (await Should.ThrowAsync<OperationCanceledException>(() => call)).CancellationToken.ShouldBe(cancelled.Token);
+        await runtime.Probe.SeesAsync("told in a turn: True");
+        runtime.Probe.Open("a");
+        await runtime.Probe.SeesAsync("let go a");
+    }
+
+    [Fact]
+    public async Task Call_BeyondTheResponseTimeout_TimesOutAndGoesOn()
+    {
+        await using var runtime = EmbeddedRuntime.With(typeof(CallGrain));
+        var call = runtime.Get<ICallGrain>().HoldAsync("a").Soon();
+        await runtime.Probe.SeesAsync("holding a");
+        runtime.Time.Advance(TimeSpan.FromSeconds(4.7));
+        call.IsCompleted.ShouldBeFalse();
+        runtime.Time.Advance(TimeSpan.FromSeconds(0.3));
+        (await Should.ThrowAsync<TimeoutException>(() => call)).Message.ShouldStartWith("ICallGrain(one).HoldAsync gave no answer within 00:00:05.");
+        runtime.Probe.Open("a");
+        await runtime.Probe.SeesAsync("let go a");
+    }
+
+    [Fact]
+    public async Task Call_StillQueuedAtItsTimeout_NeverRuns()
+    {
+        await using var runtime = EmbeddedRuntime.With(typeof(CallGrain));
+        var grain = runtime.Get<ICallGrain>();
+        using var release = new ManualResetEventSlim();
+        CallGrain.Blocker = release;
+        var blocking = grain.BlockAsync().Soon();
+        await runtime.Probe.SeesAsync("blocking");
+        var queued = grain.MarkAsync("ran").Soon();
+        runtime.Time.Advance(TimeSpan.FromSeconds(5));
+        await Should.ThrowAsync<TimeoutException>(() => queued);
+        release.Set();
+        await Should.ThrowAsync<TimeoutException>(() => blocking);
+        await grain.AddAsync(1).Soon();
+        runtime.Probe.Marks.ShouldBe(["blocking"]);
+    }
+
+    [Fact]
+    public async Task Call_ToAGrainWithAFullQueue_IsRefused()
+    {
+        await using var runtime = EmbeddedRuntime.With(static options => options.MaxQueuedTurns = 3, typeof(CallGrain));
+        var grain = runtime.Get<ICallGrain>();
+        using var release = new ManualResetEventSlim();
+        CallGrain.Blocker = release;
+        var blocking = grain.BlockAsync().Soon();
+        await runtime.Probe.SeesAsync("blocking");
+        var queued = Enumerable.Range(0, 3).Select(number => grain.AddAsync(number).Soon()).ToList();
+        var refused = await Should.ThrowAsync<GrainUnavailableException>(() => grain.AddAsync(3).Soon());
+        GrainFailure.IsTransient(refused).ShouldBeTrue();
+        release.Set();
+        await blocking;
+        (await Task.WhenAll(queued).Soon()).ShouldBe([1, 2, 3]);
+        (await grain.AddAsync(3).Soon()).ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Get_InterfaceWithoutAClass_SaysSo()
+    {
+        await using var runtime = EmbeddedRuntime.With(typeof(CallGrain));
+        Should.Throw<InvalidOperationException>(() => runtime.Get<ITurnGrain>()).Message.ShouldContain("No grain class implements");
+        Should.Throw<ArgumentException>(() => runtime.Get<ICallGrain>(""));
+    }
 }
 
 [GenerateSerializer, Immutable]
@@ -59,10 +140,16 @@ internal interface ICallGrain : IGatewayGrain
     ValueTask MarkAsync(string mark);
 
     ValueTask ThrowAsync(bool late);
+
+    ValueTask<string> HoldAsync(string gate, CancellationToken cancellationToken = default);
+
+    ValueTask BlockAsync();
 }
 
 internal sealed class CallGrain(Probe probe) : GatewayGrain, ICallGrain
 {
+    public static ManualResetEventSlim? Blocker { get; set; }
+
     public ValueTask<int> AddAsync(int number, int amount = 1) => new(number + amount);
 
     public ValueTask<Joined> JoinAsync(string text, int number, string? missing, ImmutableArray<byte> bytes, CancellationToken cancellationToken) =>
@@ -75,6 +162,24 @@ internal sealed class CallGrain(Probe probe) : GatewayGrain, ICallGrain
     }
 
     public ValueTask ThrowAsync(bool late) => late ? ThrowLateAsync() : throw new InvalidDataException("at once");
+
+    public async ValueTask<string> HoldAsync(string gate, CancellationToken cancellationToken = default)
+    {
+        var scheduler = TaskScheduler.Current;
+        using var told = cancellationToken.Register(() => probe.Mark($"told in a turn: {TaskScheduler.Current == scheduler}"));
+        probe.Mark($"holding {gate}");
+        await probe.Gate(gate);
+        probe.Mark($"let go {gate}");
+        return gate;
+    }
+
+    // What a grain must never do; here it fills the queue behind it.
+    public ValueTask BlockAsync()
+    {
+        probe.Mark("blocking");
+        Blocker!.Wait();
+        return default;
+    }
 
     private static async ValueTask ThrowLateAsync()
     {

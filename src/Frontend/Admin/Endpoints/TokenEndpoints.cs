@@ -24,7 +24,7 @@ internal static class TokenEndpoints
         [
             Field.Text("name", "Name for people."),
             Field.Text("description", "What it is for."),
-            Field.Number("expires_in_days", "Days until it is refused, at least 1. Default: never."),
+            Field.Number("expires_in_days", "Days until it is refused, 1 to 3650. Default: 365."),
             Field.Object("scope", s_scope, "What it is good for."),
             Field.Text("team_id", "The team it belongs to."),
             Field.Flag("is_active", "Only true: a token is good from the beginning until it is revoked."),

