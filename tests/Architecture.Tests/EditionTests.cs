@@ -19,7 +19,7 @@ public sealed partial class EditionTests
 
     [Fact]
     public void Grains_NeverLeaveTheirTurn() =>
-        SourceTree.Files("src/Grains", ".cs").Where(file => File.ReadAllText(file).Contains("ConfigureAwait(false)", StringComparison.Ordinal))
+        SourceTree.Files("src/Grains", ".cs").Where(file => File.ReadAllText(file).Contains(".ConfigureAwait(false)", StringComparison.Ordinal))
             .Select(SourceTree.Relative).ShouldBeEmpty();
 
     [Fact]

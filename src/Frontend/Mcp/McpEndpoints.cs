@@ -68,6 +68,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<HttpRelay>();
         services.TryAddSingleton<ConnectionRelay>();
         services.TryAddSingleton<UpstreamSessions>();
+        services.TryAddSingleton<UpstreamAsides>();
         return services;
     }
 

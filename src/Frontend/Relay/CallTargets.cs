@@ -63,14 +63,19 @@ internal static class CallTargets
         }
 
         var uri = JsonStringBytes.GetString(exchange.Slice(range));
+        ItemRoute? best = null;
         foreach (var route in exchange.Server.Templates.Routes)
         {
-            if (exchange.View.Includes(route) && route.Template?.IsMatch(uri) == true)
+            // Of several that match, the most specific one is meant.
+            if (route.Template is { } template
+                && template.LiteralLength > (best?.Template!.LiteralLength ?? -1)
+                && exchange.View.Includes(route)
+                && template.IsMatch(uri))
             {
-                return route;
+                best = route;
             }
         }
 
-        return null;
+        return best;
     }
 }

@@ -14,10 +14,9 @@ namespace McpGateway.Frontend.Relay;
 /// (2) the upstream session is looked up where one is needed; (3) the request is sent; (4) a session that the upstream forgot is replaced
 /// and the call sent once more, which is safe because it did not run; (5) the answer's messages are relayed as they come.
 /// </summary>
-internal sealed partial class HttpRelay(UpstreamHttp http, UpstreamSessions sessions, IGrains grains, IOptions<McpOptions> options, TimeProvider time, ILogger<HttpRelay> logger)
+internal sealed class HttpRelay(
+    UpstreamHttp http, UpstreamSessions sessions, UpstreamAsides asides, IGrains grains, IOptions<McpOptions> options, TimeProvider time)
 {
-    private static readonly TimeSpan s_aside = TimeSpan.FromSeconds(5);
-
     public async ValueTask<RelayOutcome> CallAsync(UpstreamCall call)
     {
         using var body = new PooledBuffer(call.Exchange.Body.Length + 512);
@@ -169,7 +168,7 @@ internal sealed partial class HttpRelay(UpstreamHttp http, UpstreamSessions sess
     {
         if (!call.Link.IsModern)
         {
-            await SendAsideAsync(call, sessionId, UpstreamRequests.Cancelled(call.UpstreamId));
+            await asides.SendAsync(call.Link, sessionId, UpstreamRequests.Cancelled(call.UpstreamId));
         }
     }
 
@@ -187,24 +186,6 @@ internal sealed partial class HttpRelay(UpstreamHttp http, UpstreamSessions sess
             JsonRpcWriter.WriteError(answer, envelope.Id.Slice(question.Span), McpErrorCode.MethodNotFound, "This client did not declare that it can be asked this.");
         }
 
-        await SendAsideAsync(call, sessionId, answer.Written);
+        await asides.SendAsync(call.Link, sessionId, answer.Written);
     }
-
-    /// <summary>Sends a message that has no answer, beside the call. What becomes of it does not change the call.</summary>
-    private async ValueTask SendAsideAsync(UpstreamCall call, string? sessionId, ReadOnlyMemory<byte> message)
-    {
-        using var patience = new CancellationTokenSource(s_aside, time);
-        try
-        {
-            using var request = UpstreamRequests.Post(call.Link, sessionId, message);
-            using var response = await http.For(call.Link.Route.Id).SendAsync(request, patience.Token);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
-        {
-            LogAsideLost(logger, exception, call.Link.Route.Name);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "A message beside a call to {Upstream} was lost")]
-    private static partial void LogAsideLost(ILogger logger, Exception exception, string upstream);
 }

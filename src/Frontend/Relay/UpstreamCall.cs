@@ -78,6 +78,7 @@ internal sealed class UpstreamCall
                 ProtocolVersion = s_modernRevision,
                 ClientCapabilities = "{}"u8,
                 ClientInfo = s_clientInfo,
+                LogLevel = Exchange.Session?.LogLevel is { } level ? Encoding.ASCII.GetBytes($"\"{level}\"") : default,
                 ProgressToken = token,
             });
         }

@@ -5,7 +5,7 @@ using McpGateway.Abstractions.Upstreams;
 namespace McpGateway.Frontend.Relay;
 
 /// <summary>Upstream sessions of this node's calls: known ones cost a look-up, others are asked of their connection's grain.</summary>
-internal sealed class UpstreamSessions(IGrains grains)
+internal sealed class UpstreamSessions(IGrains grains, UpstreamAsides asides)
 {
     /// <summary>The session to call with, or why there is none. <paramref name="stale"/> is the one the upstream no longer knows.</summary>
     public ValueTask<ConnectionReply> GetAsync(UpstreamCall call, string? stale, CancellationToken cancellationToken)
@@ -34,6 +34,10 @@ internal sealed class UpstreamSessions(IGrains grains)
                 if (call.Exchange.Session is { } session && string.Equals(session.Id.Key, call.Owner, StringComparison.Ordinal))
                 {
                     await grains.Get<ISessionGrain>(session.Id.Key).OwnAsync(key, cancellationToken);
+                    if (session.LogLevel is { } level && call.Link.HasLogging)
+                    {
+                        await asides.SetLogLevelAsync(call.Link, sessionId, level);
+                    }
                 }
             }
 

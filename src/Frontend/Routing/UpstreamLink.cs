@@ -29,7 +29,8 @@ internal sealed class UpstreamLink
         Series = series;
         _sessions = sessions;
         Uri = route.Url is null ? null : new Uri(route.Url);
-        HasCompletions = Declares(route.Capabilities, "completions"u8);
+        HasCompletions = Declares(route.Capabilities, "completions"u8) || IsBeforeCompletions(route.ProtocolVersion);
+        HasLogging = Declares(route.Capabilities, "logging"u8);
     }
 
     public UpstreamRoute Route { get; }
@@ -43,6 +44,9 @@ internal sealed class UpstreamLink
 
     /// <summary>True when the upstream completes arguments. Revision 2024-11-05 has no word for it, so its servers are asked.</summary>
     public bool HasCompletions { get; }
+
+    /// <summary>True when the upstream sends logs and can be told which.</summary>
+    public bool HasLogging { get; }
 
     public bool IsModern => Route.Era == Era.Modern;
 
@@ -69,13 +73,11 @@ internal sealed class UpstreamLink
 
     public void Forget(string owner) => _sessions.TryRemove(owner, out _);
 
-    private bool Declares(ReadOnlyMemory<byte> capabilities, ReadOnlySpan<byte> name)
-    {
-        if (ProtocolRevisions.TryParse(Route.ProtocolVersion, out var revision) && !revision.HasAudioAndAnnotations())
-        {
-            return true;
-        }
+    private static bool IsBeforeCompletions(string? version) =>
+        ProtocolRevisions.TryParse(version, out var revision) && !revision.HasAudioAndAnnotations();
 
+    private static bool Declares(ReadOnlyMemory<byte> capabilities, ReadOnlySpan<byte> name)
+    {
         if (capabilities.IsEmpty)
         {
             return false;

@@ -48,11 +48,9 @@ internal sealed partial class Activation(EmbeddedHost host, ActivationId id) : T
 
     public bool HasEnded => _phase == Phase.Ended;
 
-    public Task Ended => _ended.Task;
-
     /// <summary>
-    /// Takes the work and, as soon as the grain is ready, runs its turn. Work that comes while the activation ends waits for the next
-    /// one. False once it has ended.
+    /// Takes the work and, as soon as the grain is ready, runs its turn. False once the activation has ended. While it ends, work waits
+    /// for the next one; but as long as its last calls run, it serves other grains, which may well be about one of those calls.
     /// </summary>
     public bool TryAccept(Work work, Task turn)
     {
@@ -66,7 +64,7 @@ internal sealed partial class Activation(EmbeddedHost host, ActivationId id) : T
             if (_turns.Count + _parked.Count < host.Options.MaxQueuedTurns)
             {
                 work.Activation = this;
-                if (_phase == Phase.Active)
+                if (_phase == Phase.Active || (_phase == Phase.Deactivating && _inUse > 0 && IsInATurn))
                 {
                     Begin(turn);
                     return true;
@@ -139,6 +137,13 @@ internal sealed partial class Activation(EmbeddedHost host, ActivationId id) : T
                     break;
             }
         }
+    }
+
+    /// <summary>Ends the activation, and returns when that is done.</summary>
+    public Task DeactivateAsync()
+    {
+        Deactivate();
+        return _ended.Task;
     }
 
     /// <summary>Called every quarter of the idle time.</summary>

@@ -8,6 +8,9 @@ internal sealed partial class Activation
     private readonly Queue<Task> _turns = new();
     private bool _running;
 
+    /// <summary>Whether the caller is in a turn of some grain.</summary>
+    public static bool IsInATurn => Current is Activation;
+
     /// <summary>Runs something of the host's own as a turn, without the context of whoever happens to cause it.</summary>
     public void RunTurn(Func<Task> work)
     {

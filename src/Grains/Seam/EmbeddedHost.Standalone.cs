@@ -41,8 +41,6 @@ internal sealed partial class EmbeddedHost : IGrains, IHostedService, IAsyncDisp
 
     public Deadlines Deadlines { get; }
 
-    public static GrainUnavailableException IsStopping() => new("The grain host is stopping.");
-
     public T Get<T>(string key)
         where T : class, IGatewayGrain
     {
@@ -54,42 +52,33 @@ internal sealed partial class EmbeddedHost : IGrains, IHostedService, IAsyncDisp
 
     public void Dispatch(Work work) => Give(work, new Task(static work => ((Work)work!).Run(), work));
 
-    /// <summary>Gives work to its grain. While the host stops, grains still reach one another, but nobody from outside does.</summary>
+    /// <summary>
+    /// Gives work to its grain. While the host stops, grains still reach one another so that running calls can finish, but nobody from
+    /// outside does.
+    /// </summary>
     public void Give(Work work, Task turn)
     {
-        if (_stopping && TaskScheduler.Current is not Activation)
+        if (_stopping && !Activation.IsInATurn)
         {
-            work.Fail(IsStopping());
+            work.Fail(new GrainUnavailableException("The grain host is stopping."));
             return;
         }
 
-        while (!work.Target.TryGive(work, turn))
+        // One that has just ended refuses; it is out of the table by then, so the next try makes another.
+        Activation activation;
+        do
         {
-            // The activation has just ended and is out of the table: the next try makes another.
+            activation = work.Target.Find();
         }
-    }
+        while (!activation.TryAccept(work, turn));
 
-    /// <summary>The activation of a grain, made if there is none; null if there is none and the host stops.</summary>
-    public Activation? Find(ActivationId id)
-    {
-        if (_activations.TryGetValue(id, out var found))
-        {
-            return found;
-        }
-
-        if (_stopping)
-        {
-            return null;
-        }
-
-        var activation = _activations.GetOrAdd(id, static (id, host) => new Activation(host, id), this);
         if (_stopping)
         {
             activation.Deactivate();
         }
-
-        return activation;
     }
+
+    public Activation Find(ActivationId id) => _activations.GetOrAdd(id, static (id, host) => new Activation(host, id), this);
 
     public void Remove(Activation activation) => _activations.TryRemove(KeyValuePair.Create(activation.Identity, activation));
 
@@ -110,19 +99,17 @@ internal sealed partial class EmbeddedHost : IGrains, IHostedService, IAsyncDisp
     {
         _stopping = true;
         await _sweeper.DisposeAsync();
-        var activations = _activations.Values;
-        foreach (var activation in activations)
-        {
-            activation.Deactivate();
-        }
-
         try
         {
-            await Task.WhenAll(activations.Select(static activation => activation.Ended)).WaitAsync(cancellationToken);
+            // Those that end may still call others and so bring them to life.
+            while (!_activations.IsEmpty)
+            {
+                await Task.WhenAll(_activations.Values.Select(static activation => activation.DeactivateAsync())).WaitAsync(cancellationToken);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            LogStoppedEarly(activations.Count(static activation => !activation.HasEnded));
+            LogStoppedEarly(_activations.Count);
         }
     }
 

@@ -29,21 +29,16 @@ internal sealed class EmbeddedTarget(EmbeddedHost host, GrainKind kind, string k
         Func<object, TArguments, CancellationToken, IAsyncEnumerable<TItem>> method, TArguments arguments, CancellationToken cancellationToken) =>
         new GrainStream<TArguments, TItem>(this, method, Copy(arguments), cancellationToken);
 
-    /// <summary>Hands the work to the grain's activation. False if the one it found has just ended: the caller tries again.</summary>
-    public bool TryGive(Work work, Task turn)
+    /// <summary>The activation to hand work to; of stateless workers the next of the pool.</summary>
+    public Activation Find()
     {
         var activation = _last;
         if (activation is null || kind.IsStatelessWorker || activation.HasEnded)
         {
             _last = activation = host.Find(new ActivationId(kind, key, kind.NextWorker()));
-            if (activation is null)
-            {
-                work.Fail(EmbeddedHost.IsStopping());
-                return true;
-            }
         }
 
-        return activation.TryAccept(work, turn);
+        return activation;
     }
 
     // The proxies' lambdas are compiled to methods named like <Full.Name.IFooGrain.BindAsync>b__0.

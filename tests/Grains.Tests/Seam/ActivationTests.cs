@@ -132,6 +132,14 @@ public sealed class ActivationTests
     }
 
     [Fact]
+    public async Task DeactivateWhenIdle_InACallCycle_LetsItFinish()
+    {
+        await using var runtime = Opened();
+        (await runtime.Get<ILivingGrain>().LeaveAndComeBackAsync("other", 3).Soon()).ShouldBe(3);
+        await runtime.Probe.SeesAsync("disposed", 2);
+    }
+
+    [Fact]
     public async Task DeactivateWhenIdle_WhileActivating_ServesTheWaitingCallFirst()
     {
         await using var runtime = Opened();
@@ -175,6 +183,8 @@ internal interface ILivingGrain : IGatewayGrain
 
     ValueTask LeaveAsync();
 
+    ValueTask<int> LeaveAndComeBackAsync(string other, int depth);
+
     ValueTask<string?> AmbientAtActivationAsync();
 }
 
@@ -205,6 +215,12 @@ internal sealed class LivingGrain : GatewayGrain, ILivingGrain, IDisposable
     {
         DeactivateWhenIdle();
         return default;
+    }
+
+    public async ValueTask<int> LeaveAndComeBackAsync(string other, int depth)
+    {
+        DeactivateWhenIdle();
+        return depth == 0 ? 0 : 1 + await Grains.Get<ILivingGrain>(other).LeaveAndComeBackAsync(Key, depth - 1);
     }
 
     public ValueTask<string?> AmbientAtActivationAsync() => new(_ambient);
