@@ -79,7 +79,7 @@ internal sealed partial class PublishedGateway : IAsyncDisposable
 
     private Process Start(string file, params string[] arguments)
     {
-        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, WorkingDirectory = _folder.FullName };
+        var start = new ProcessStartInfo(file, arguments) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = _folder.FullName };
         start.Environment["MCPGATEWAY_ADMIN_EMAIL"] = GatewayWorld.Email;
         start.Environment["MCPGATEWAY_ADMIN_PASSWORD"] = GatewayWorld.Password;
         return Process.Start(start)!;
