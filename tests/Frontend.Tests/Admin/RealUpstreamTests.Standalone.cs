@@ -91,7 +91,7 @@ public sealed class RealUpstreamTests : IAsyncLifetime
         await CreateAsync("taken", upstream.Url);
 
         var answer = await _gateway.SendAsync(
-            "POST", "/gateways/import", $$$"""{"mcpServers":{"taken":{"url":"{{{upstream.Url}}}"},"fresh":{"type":"http","url":"{{{upstream.Url}}}"}}}""");
+            "POST", "/gateways/import", $$$"""{"mcpServers":{"taken":{"url":"{{{upstream.Url}}}"},"fresh":{"type":"http","url":"{{{upstream.Url}}}"} } }""");
 
         answer.Status.ShouldBe(200);
         answer.Json.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("status").GetString()).ShouldBe(["failed", "created"]);
