@@ -1,6 +1,7 @@
 using McpGateway.Gateway.Routing;
 using McpGateway.Grains.Administration;
 using McpGateway.Grains.Changes;
+using McpGateway.Grains.Upstreams;
 using McpGateway.Grains.VirtualServers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,6 +20,7 @@ public static partial class GrainsServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NamingOptions>, NamingOptionsValidator>());
         services.TryAddSingleton<SnapshotReader>();
         services.AddAdministration();
+        services.AddUpstreamGrains();
         services.AddHostedService<FeedNudge>();
         return services;
     }

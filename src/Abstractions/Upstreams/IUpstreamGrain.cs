@@ -31,4 +31,16 @@ public interface IUpstreamGrain : IGatewayGrain
 
     /// <summary>A connection passes on lines of its process's standard error.</summary>
     ValueTask WriteLogAsync(ImmutableArray<UpstreamLogLine> lines);
+
+    /// <summary>
+    /// A connection is open under these settings. It is closed through <see cref="IConnectionGrain.CloseAsync"/> when they change or the
+    /// upstream is switched off or deleted. Repeated now and then, so that nothing is lost when this grain moves.
+    /// </summary>
+    /// <param name="connectionKey">A <see cref="ConnectionKey"/>.</param>
+    /// <param name="settings">Stamp of the settings that the connection was opened with.</param>
+    /// <returns>False when they are no longer right: the connection has to end.</returns>
+    ValueTask<bool> AttachAsync(string connectionKey, string settings);
+
+    /// <summary>A connection has ended.</summary>
+    ValueTask DetachAsync(string connectionKey);
 }

@@ -22,6 +22,8 @@ public static class UpstreamTransports
         services.TryAddSingleton<SseConnector>();
         services.TryAddSingleton<UpstreamInspector>();
         services.TryAddSingleton<UpstreamProber>();
+        services.TryAddSingleton<UpstreamConnector>();
+        services.TryAddSingleton<ChangeListener>();
         return services;
     }
 }

@@ -128,7 +128,9 @@ internal sealed partial class CatalogGrain
 
                 if (!detail.IsEmpty)
                 {
+                    // Also where only its members changed: the version covers them, so that two editors do not mix their choices.
                     row.UpdatedAt = Time.GetUtcNow();
+                    db.Entry(row).Property(changed => changed.UpdatedAt).IsModified = true;
                     await db.SaveChangesAsync(token);
                     log.Audit(caller, "servers.update", Server, row.Id, row.Name, detail.ToString());
                     log.Changed(ChangeKind.VirtualServer, row.Id);

@@ -72,7 +72,7 @@ internal sealed partial class OpenStream<T>
             Target.Host.Deadlines.Add(this);
         }
 
-        _answer.SetResult(true);
+        Answer(true);
     }
 
     private async Task EndAsync()

@@ -23,6 +23,13 @@ internal static class RpcMessages
         return message.WrittenSpan.ToArray();
     }
 
+    public static byte[] Result(ReadOnlySpan<byte> rawId, ReadOnlySpan<byte> rawResult)
+    {
+        var message = new ArrayBufferWriter<byte>(64);
+        JsonRpcWriter.WriteResult(message, rawId, rawResult);
+        return message.WrittenSpan.ToArray();
+    }
+
     private static byte[] Params(Action<Utf8JsonWriter>? parameters)
     {
         if (parameters is null)

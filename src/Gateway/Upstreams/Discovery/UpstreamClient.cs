@@ -28,6 +28,9 @@ internal abstract class UpstreamClient : IAsyncDisposable
     public Task<UpstreamFailure?> NotifyAsync(string method, CancellationToken cancellationToken) =>
         SendAsync(RpcMessages.Notification(method, null), method, cancellationToken);
 
+    /// <summary>Sends the response to a request of the upstream.</summary>
+    public Task<UpstreamFailure?> AnswerAsync(byte[] response, CancellationToken cancellationToken) => SendAsync(response, "", cancellationToken);
+
     /// <summary>Ends the conversation, with the session or process that was made for it.</summary>
     public abstract ValueTask DisposeAsync();
 
@@ -36,9 +39,9 @@ internal abstract class UpstreamClient : IAsyncDisposable
 
     protected abstract Task<UpstreamFailure?> SendAsync(byte[] message, string method, CancellationToken cancellationToken);
 
-    private static Action<Utf8JsonWriter> WithMeta(Action<Utf8JsonWriter>? parameters) => writer =>
+    /// <summary>The metadata of every modern request.</summary>
+    internal static void WriteMeta(Utf8JsonWriter writer)
     {
-        parameters?.Invoke(writer);
         writer.WriteStartObject("_meta");
         writer.WriteString("io.modelcontextprotocol/protocolVersion", UpstreamHandshake.ModernVersion);
         writer.WriteStartObject("io.modelcontextprotocol/clientCapabilities");
@@ -46,5 +49,11 @@ internal abstract class UpstreamClient : IAsyncDisposable
         writer.WritePropertyName("io.modelcontextprotocol/clientInfo");
         UpstreamHandshake.WriteClientInfo(writer);
         writer.WriteEndObject();
+    }
+
+    private static Action<Utf8JsonWriter> WithMeta(Action<Utf8JsonWriter>? parameters) => writer =>
+    {
+        parameters?.Invoke(writer);
+        WriteMeta(writer);
     };
 }

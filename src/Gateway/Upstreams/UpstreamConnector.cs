@@ -1,0 +1,85 @@
+using McpGateway.Abstractions.Upstreams;
+using McpGateway.Gateway.Upstreams.Channels;
+using McpGateway.Gateway.Upstreams.Discovery;
+using McpGateway.Gateway.Upstreams.Http;
+using McpGateway.Gateway.Upstreams.Stdio;
+using Microsoft.Extensions.Options;
+
+namespace McpGateway.Gateway.Upstreams;
+
+/// <summary>A session that an HTTP upstream opened for us.</summary>
+/// <param name="SessionId">Null where it has no sessions.</param>
+public sealed record UpstreamSession(string? SessionId, string ProtocolVersion);
+
+/// <summary>Opens and ends connections for calls. Who owns one, and for how long, is not decided here.</summary>
+public sealed class UpstreamConnector
+{
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(3);
+
+    private readonly McpHttpExchange _exchange;
+    private readonly SseConnector _sse;
+    private readonly UpstreamOptions _options;
+    private readonly TimeProvider _time;
+
+    public UpstreamConnector(McpHttpExchange exchange, SseConnector sse, IOptions<UpstreamOptions> options, TimeProvider time)
+    {
+        _exchange = exchange;
+        _sse = sse;
+        _options = options.Value;
+        _time = time;
+    }
+
+    /// <summary>Initializes a legacy HTTP upstream and keeps the session.</summary>
+    /// <exception cref="UpstreamException">It could not be opened.</exception>
+    public async Task<UpstreamSession> OpenSessionAsync(UpstreamTarget target, CancellationToken cancellationToken)
+    {
+        await using var client = new HttpUpstreamClient(_exchange, target.Endpoint, _options.DiscoveryTimeout);
+        var (verdict, failure, _) = await UpstreamHandshake.InitializeAsync(client, cancellationToken);
+        return verdict is null ? throw new UpstreamException(failure!) : new UpstreamSession(client.TakeSession(), verdict.ProtocolVersion);
+    }
+
+    /// <summary>Ends a session, as far as the upstream cares.</summary>
+    public Task EndSessionAsync(UpstreamTarget target, UpstreamSession session, CancellationToken cancellationToken) =>
+        session.SessionId is null
+            ? Task.CompletedTask
+            : _exchange.EndSessionAsync(target.Endpoint, session.SessionId, HeaderVersion(session.ProtocolVersion), s_farewell, cancellationToken);
+
+    /// <summary>Starts a process or opens an SSE stream, and initializes it where its era wants that.</summary>
+    /// <param name="log">Gets what a process writes to its standard error.</param>
+    /// <exception cref="UpstreamException">It could not be opened; nothing is left running.</exception>
+    public async Task<DuplexClient> OpenDuplexAsync(
+        UpstreamTarget target, Era era, DuplexSettings settings, Action<string> log, CancellationToken cancellationToken)
+    {
+        IMessageTransport transport = target.Transport == TransportKind.Sse
+            ? await _sse.ConnectAsync(target.Endpoint, _options.DiscoveryTimeout, cancellationToken)
+            : await StdioTransport.StartAsync(target.Launch!, _options, log, _time);
+        var duplex = new DuplexClient(transport, settings);
+        try
+        {
+            if (era != Era.Modern)
+            {
+                await InitializeAsync(duplex, cancellationToken);
+            }
+
+            return duplex;
+        }
+        catch
+        {
+            await duplex.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task InitializeAsync(DuplexClient duplex, CancellationToken cancellationToken)
+    {
+        await using var client = new DuplexUpstreamClient(duplex, _options.DiscoveryTimeout, _time, owns: false);
+        var (verdict, failure, _) = await UpstreamHandshake.InitializeAsync(client, cancellationToken);
+        if (verdict is null)
+        {
+            throw new UpstreamException(failure!);
+        }
+    }
+
+    internal static string? HeaderVersion(string version) =>
+        Protocol.Mcp.ProtocolRevisions.TryParse(version, out var revision) && Protocol.Mcp.ProtocolRevisions.HasVersionHeader(revision) ? version : null;
+}
