@@ -115,7 +115,7 @@ public class FederationTests(Federation federation)
     {
         var world = await federation.GetAsync();
         await using var client = await world.ConnectAsync(kind);
-        foreach (var upstream in (ReadOnlySpan<string>)["http", "sse"])
+        foreach (var upstream in new[] { "http", "sse" })
         {
             client.Events.Clear();
             var (id, answer) = client.Begin("callTool", new { name = upstream + "-trigger-long-running-operation", arguments = new { duration = 1, steps = 4 } });
