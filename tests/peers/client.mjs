@@ -63,7 +63,7 @@ async function call(id, args) {
         ? await client.callTool(args.params, undefined, options)
         : await client.callTool(args.params, options);
       case 'listen': return void await client.listen(args.params, options);
-      default: return await client[args.method](args.params, options);
+      default: return await client[args.method](args.params ?? undefined, options);
     }
   } finally {
     running.delete(id);
