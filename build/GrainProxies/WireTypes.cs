@@ -71,6 +71,7 @@ internal static class WireTypes
 
     private static string? MemberRefusal(INamedTypeSymbol type, HashSet<ITypeSymbol> seen)
     {
+        var ids = new HashSet<object?>();
         foreach (var member in type.GetMembers().Where(static member => !member.IsStatic))
         {
             var reason = member switch
@@ -78,6 +79,7 @@ internal static class WireTypes
                 IPropertySymbol { SetMethod.IsInitOnly: false } property => $"'{property.Name}' has a setter; make it init-only",
                 IFieldSymbol { IsReadOnly: false, AssociatedSymbol: null } field => $"field '{field.Name}' is not read-only",
                 // Only what is stored crosses: a computed property has no field.
+                IFieldSymbol field when WireIds.Refusal(field, ids) is { } inner => inner,
                 IFieldSymbol field when Refusal(field.Type, seen) is { } inner =>
                     $"'{field.AssociatedSymbol?.Name ?? field.Name}': {inner}",
                 _ => null,

@@ -66,6 +66,14 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     public Task KillAsync() => _program!.KillAsync();
 
+    /// <summary>As <c>kill</c>, or Ctrl+C in its console. Its exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        await using var kill = ChildProgram.Start("kill", ["-TERM", $"{Id}"]);
+        (await kill.WaitForEndAsync()).ShouldBe(0);
+        return await _program!.WaitForEndAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_program is not null)
