@@ -43,7 +43,8 @@ internal sealed class InterfaceReader(INamedTypeSymbol grain)
     }
 
     private static bool IsReachable(INamedTypeSymbol type) => Containers(type).Append(type).All(static part =>
-        part.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal && !part.IsFileLocal());
+        part.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal
+        && !part.IsFileLocal());
 
     private void Read(INamedTypeSymbol type, ISymbol member)
     {
@@ -53,7 +54,8 @@ internal sealed class InterfaceReader(INamedTypeSymbol grain)
                 ReadMethod(type, method);
                 break;
             case IPropertySymbol or IEventSymbol:
-                Refuse(member, $"{type.Name}.{member.Name} is {(member is IEventSymbol ? "an event" : "a property")}; a grain interface has methods only");
+                var what = member is IEventSymbol ? "an event" : "a property";
+                Refuse(member, $"{type.Name}.{member.Name} is {what}; a grain interface has methods only");
                 break;
         }
     }

@@ -15,7 +15,9 @@ internal static class KnownTypes
 
     public static bool Is(ITypeSymbol type, string @namespace, string name) => type.Name == name && Namespace(type) == @namespace;
 
-    /// <summary>The attribute is in no metadata, so records of the contract's own assembly count as marked: they were checked there.</summary>
+    /// <summary>
+    /// The attribute is in no metadata, so records of the contract's own assembly count as marked: they were checked there.
+    /// </summary>
     public static bool IsFromContractAssembly(ITypeSymbol type) =>
         !type.Locations.Any(static location => location.IsInSource)
         && type.ContainingAssembly is { } assembly

@@ -6,7 +6,12 @@ namespace McpGateway.GrainProxies;
 
 // The generator's steps are compared by value, so that typing elsewhere in a file writes no proxy anew.
 internal sealed record GrainInterface(
-    string? Namespace, string FullName, string ProxyName, string HintName, EquatableList<GrainMethod> Methods, EquatableList<Problem> Problems);
+    string? Namespace,
+    string FullName,
+    string ProxyName,
+    string HintName,
+    EquatableList<GrainMethod> Methods,
+    EquatableList<Problem> Problems);
 
 internal enum AnswerKind
 {
@@ -17,7 +22,13 @@ internal enum AnswerKind
 
 /// <summary>A method; all names are full. <c>Token</c> is the position of its cancellation token, or -1.</summary>
 internal sealed record GrainMethod(
-    string Interface, string Name, string ReturnType, AnswerKind Answer, string? AnswerType, EquatableList<string> ParameterTypes, int Token);
+    string Interface,
+    string Name,
+    string ReturnType,
+    AnswerKind Answer,
+    string? AnswerType,
+    EquatableList<string> ParameterTypes,
+    int Token);
 
 internal sealed record Problem(bool IsShape, string Message, string Path, TextSpan Span, LinePositionSpan Lines)
 {

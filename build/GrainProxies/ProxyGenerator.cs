@@ -13,7 +13,9 @@ public sealed class ProxyGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         var interfaces = context.SyntaxProvider
-            .CreateSyntaxProvider(static (node, _) => node is InterfaceDeclarationSyntax, static (found, cancellation) => Read(found, cancellation))
+            .CreateSyntaxProvider(
+                static (node, _) => node is InterfaceDeclarationSyntax,
+                static (found, cancellation) => Read(found, cancellation))
             .Where(static found => found is not null);
         context.RegisterSourceOutput(interfaces, static (output, found) => Write(output, found!));
     }

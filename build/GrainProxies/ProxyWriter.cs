@@ -61,6 +61,7 @@ internal static class ProxyWriter
             : carried.Length == 1 ? "a"
             : $"a.Item{System.Array.IndexOf(carried, index) + 1}");
 
+        var arguments = string.Join(", ", unpacked);
         var call = method.Answer switch
         {
             AnswerKind.None => $"CallAsync<{type}>",
@@ -70,7 +71,7 @@ internal static class ProxyWriter
         source.Append($$"""
 
                 {{method.ReturnType}} {{method.Interface}}.{{method.Name}}({{parameters}}) => _target.{{call}}(
-                    static (object g, {{type}} a, {{Token}} c) => (({{method.Interface}})g).{{method.Name}}({{string.Join(", ", unpacked)}}),
+                    static (object g, {{type}} a, {{Token}} c) => (({{method.Interface}})g).{{method.Name}}({{arguments}}),
                     {{packed}},
                     {{(method.Token < 0 ? "default" : $"p{method.Token}")}});
 

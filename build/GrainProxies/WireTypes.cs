@@ -38,7 +38,7 @@ internal static class WireTypes
     private static IEnumerable<ITypeSymbol>? CollectionItems(INamedTypeSymbol type) =>
         type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T
         || (type.Arity == 1 && KnownTypes.Is(type, "System.Collections.Immutable", "ImmutableArray"))
-        || (type.Arity == 1 && KnownTypes.Is(type, "System", "ReadOnlyMemory") && type.TypeArguments[0].SpecialType == SpecialType.System_Byte)
+        || (KnownTypes.Is(type, "System", "ReadOnlyMemory") && type.TypeArguments[0].SpecialType == SpecialType.System_Byte)
         || (type.Arity == 2 && KnownTypes.Is(type, "System.Collections.Immutable", "ImmutableDictionary"))
             ? type.TypeArguments
             : null;
@@ -71,6 +71,7 @@ internal static class WireTypes
 
     private static string? MemberRefusal(INamedTypeSymbol type, HashSet<ITypeSymbol> seen)
     {
+        var ids = new HashSet<object?>();
         foreach (var member in type.GetMembers().Where(static member => !member.IsStatic))
         {
             var reason = member switch
@@ -78,7 +79,9 @@ internal static class WireTypes
                 IPropertySymbol { SetMethod.IsInitOnly: false } property => $"'{property.Name}' has a setter; make it init-only",
                 IFieldSymbol { IsReadOnly: false, AssociatedSymbol: null } field => $"field '{field.Name}' is not read-only",
                 // Only what is stored crosses: a computed property has no field.
-                IFieldSymbol field => Refusal(field.Type, seen) is { } inner ? $"'{field.AssociatedSymbol?.Name ?? field.Name}': {inner}" : null,
+                IFieldSymbol field when WireIds.Refusal(field, ids) is { } inner => inner,
+                IFieldSymbol field when Refusal(field.Type, seen) is { } inner =>
+                    $"'{field.AssociatedSymbol?.Name ?? field.Name}': {inner}",
                 _ => null,
             };
             if (reason is not null)

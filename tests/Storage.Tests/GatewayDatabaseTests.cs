@@ -277,6 +277,16 @@ public sealed class GatewayDatabaseTests(TestDatabases databases)
     }
 
     [Theory, BothDatabases]
+    public async Task Query_WithFortyThousandIds_IsWithinTheDatabasesLimits(DatabaseKind kind)
+    {
+        using var database = await databases.CreateAsync(kind);
+        await AddAsync(database, Rows.Upstream("crm"), Rows.Item("crm", "find"));
+        List<string> ids = [.. Enumerable.Range(0, 40_000).Select(i => $"{i}"), "crm.find"];
+
+        (await database.ReadAsync((db, token) => db.Items.CountAsync(item => ids.Contains(item.Id), token), Cancellation)).ShouldBe(1);
+    }
+
+    [Theory, BothDatabases]
     public async Task Delete_OfAnUpstream_TakesItemsMembershipsAndOverridesAlong(DatabaseKind kind)
     {
         using var database = await databases.CreateAsync(kind);

@@ -22,7 +22,8 @@ public static class GrainProxies
     {
         RuntimeHelpers.RunModuleConstructor(typeof(T).Module.ModuleHandle);
         return Proxy<T>.Create
-            ?? throw new InvalidOperationException($"{typeof(T)} has no proxy: its project does not reference build/GrainProxies as an analyzer.");
+            ?? throw new InvalidOperationException(
+                $"{typeof(T)} has no proxy: its project must reference build/GrainProxies as an analyzer.");
     }
 
     private static class Proxy<T>

@@ -4,7 +4,9 @@ namespace McpGateway.Abstractions.Seam;
 /// A stream ended because its grain went away (deactivated, moved, its node stopped) or because nobody pulled it for too long, not
 /// because it was at its end. Subscribe again: the first item of a watch is the full picture.
 /// </summary>
-/// <remarks>Only the embedded host throws it; Orleans has its own for the same. <see cref="GrainFailure.IsTransient"/> knows both.</remarks>
+/// <remarks>
+/// Only the embedded host throws it; Orleans has its own for the same. <see cref="GrainFailure.IsTransient"/> knows both.
+/// </remarks>
 public sealed class GrainStreamBrokenException : Exception
 {
     /// <summary>Makes one with a general message.</summary>

@@ -22,5 +22,7 @@ public abstract class GrainTarget
 
     /// <summary>A stream of the grain. Nothing runs before it is enumerated; each enumeration opens the grain's stream anew.</summary>
     public abstract IAsyncEnumerable<TItem> Stream<TArguments, TItem>(
-        Func<object, TArguments, CancellationToken, IAsyncEnumerable<TItem>> method, TArguments arguments, CancellationToken cancellationToken);
+        Func<object, TArguments, CancellationToken, IAsyncEnumerable<TItem>> method,
+        TArguments arguments,
+        CancellationToken cancellationToken);
 }

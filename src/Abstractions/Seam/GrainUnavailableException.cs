@@ -1,6 +1,8 @@
 namespace McpGateway.Abstractions.Seam;
 
-/// <summary>A call that was not taken: the grain has too many waiting calls, or its host is stopping. It has not run and never will.</summary>
+/// <summary>
+/// A call that was not taken: the grain has too many waiting calls, or its host is stopping. It has not run and never will.
+/// </summary>
 /// <remarks>Only the embedded host throws it; Orleans has its own for the same. <see cref="GrainFailure.IsTransient"/> knows all.</remarks>
 public sealed class GrainUnavailableException : Exception
 {

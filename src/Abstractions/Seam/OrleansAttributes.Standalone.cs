@@ -21,7 +21,8 @@ namespace Orleans
 
     /// <summary>The type's name on the wire, which survives a rename of the type.</summary>
     [Conditional("NEVER")]
-    [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Interface | AttributeTargets.Method | AttributeTargets.Enum)]
+    [AttributeUsage(
+        AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Interface | AttributeTargets.Method | AttributeTargets.Enum)]
     public sealed class AliasAttribute(string alias) : Attribute
     {
         public string Alias { get; } = alias;
@@ -35,7 +36,7 @@ namespace Orleans
 
 namespace Orleans.Concurrency
 {
-    /// <summary>Any number of activations may run; the grain has no state of its own. Read by the embedded host, so it is emitted.</summary>
+    /// <summary>Several activations may run; the grain has no state of its own. Read by the embedded host, so it is emitted.</summary>
     [AttributeUsage(AttributeTargets.Class)]
     public sealed class StatelessWorkerAttribute : Attribute;
 }

@@ -81,7 +81,8 @@ internal sealed partial class CurrentUser(
     {
         if (_checking.IsCompleted && State != UserState.SignedOut && !_stopping.IsCancellationRequested)
         {
-            _checking = CheckAsync(_stopping.Token);
+            // Off the page's own thread of work, which is for rendering.
+            _checking = Task.Run(() => CheckAsync(_stopping.Token));
         }
     }
 

@@ -80,11 +80,8 @@ internal sealed partial class OverviewModel : IAsyncDisposable
     {
         if (_following.IsCompleted && !_stopping.IsCancellationRequested)
         {
-            var subscription = new Subscription(_time, _logger);
-            _following = Task.WhenAll(
-                subscription.FollowAsync("changes", _client.WatchChangesAsync, OnChanges, () => SetLost(feed: true), _stopping.Token),
-                subscription.FollowAsync("calls", _client.WatchCallsAsync, OnCalls, () => SetLost(feed: false), _stopping.Token),
-                RefreshAsync(_stopping.Token));
+            // Off the page's own thread of work, which is for rendering.
+            _following = Task.Run(() => FollowAsync(_stopping.Token));
         }
     }
 
@@ -95,6 +92,15 @@ internal sealed partial class OverviewModel : IAsyncDisposable
         _throttle.Dispose();
         _dirty.Dispose();
         _stopping.Dispose();
+    }
+
+    private Task FollowAsync(CancellationToken cancellationToken)
+    {
+        var subscription = new Subscription(_time, _logger);
+        return Task.WhenAll(
+            subscription.FollowAsync("changes", _client.WatchChangesAsync, OnChanges, () => SetLost(feed: true), cancellationToken),
+            subscription.FollowAsync("calls", _client.WatchCallsAsync, OnCalls, () => SetLost(feed: false), cancellationToken),
+            RefreshAsync(cancellationToken));
     }
 
     private void OnChanges(Watched<ChangeBatch> batch)

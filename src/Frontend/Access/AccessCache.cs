@@ -9,17 +9,19 @@ namespace McpGateway.Frontend.Access;
 /// feed is lost each use asks again; where nobody answers, what was known goes on being served for the grace, then nobody knows.
 /// </summary>
 /// <typeparam name="TEntry">Null from <paramref name="ask"/> means "there is none", which is kept for a few seconds.</typeparam>
-internal sealed class AccessCache<TEntry>(
-    Func<string, CancellationToken, Task<TEntry?>> ask, FeedStatus feed, AccessOptions options, TimeProvider time)
+internal sealed partial class AccessCache<TEntry>(
+    Func<string, CancellationToken, Task<TEntry?>> ask, FeedStatus feed, AccessOptions options, TimeProvider time, ILogger logger)
     where TEntry : class
 {
     private static readonly TimeSpan s_refusalKept = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_askWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_askPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_firstAskWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_reportPause = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, Slot> _slots = new();
     private int _trimming;
+    private long _reportedAt;
 
     /// <summary>The warm path: what is known and certain. No lock, no allocation, no call.</summary>
     public bool TryGet(ReadOnlySpan<char> key, [NotNullWhen(true)] out TEntry? entry)
@@ -100,10 +102,11 @@ internal sealed class AccessCache<TEntry>(
         {
             return new((await load.WaitAsync(wait, time)).Entry, true);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            // Whatever went wrong, time-out or broken node: we do not know. The owner of the grain logs why.
+            // Whatever went wrong, time-out or broken node: we do not know.
             Volatile.Write(ref slot.FailedAt, Math.Max(time.GetTimestamp(), 1));
+            Report(exception);
             return null;
         }
     }
@@ -127,6 +130,17 @@ internal sealed class AccessCache<TEntry>(
             {
                 slot.Load = null;
             }
+        }
+    }
+
+    // An outage fails every request; one line in a while says as much as a thousand.
+    private void Report(Exception exception)
+    {
+        var now = Math.Max(time.GetTimestamp(), 1);
+        var last = Volatile.Read(ref _reportedAt);
+        if ((last == 0 || time.GetElapsedTime(last, now) >= s_reportPause) && Interlocked.CompareExchange(ref _reportedAt, now, last) == last)
+        {
+            LogUnanswered(logger, typeof(TEntry).Name, exception);
         }
     }
 
@@ -159,6 +173,9 @@ internal sealed class AccessCache<TEntry>(
 
         Volatile.Write(ref _trimming, 0);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody answers for access records ({Kind}); known ones are served for the grace.")]
+    private static partial void LogUnanswered(ILogger logger, string kind, Exception exception);
 
     private sealed record Known(TEntry? Entry, long AskedAt);
 

@@ -10,7 +10,8 @@ namespace McpGateway.Frontend.Access;
 internal sealed record PrincipalEntry(CallerIdentity Identity, string SecurityStamp);
 
 /// <summary>The rights of signed-in users by user id.</summary>
-internal sealed class PrincipalCache(IGrains grains, FeedStatus feed, IOptions<AccessOptions> options, TimeProvider time) : IFeedCache
+internal sealed class PrincipalCache(
+    IGrains grains, FeedStatus feed, IOptions<AccessOptions> options, TimeProvider time, ILogger<PrincipalCache> logger) : IFeedCache
 {
     private readonly AccessCache<PrincipalEntry> _entries = new(
         async (userId, cancellationToken) =>
@@ -19,7 +20,8 @@ internal sealed class PrincipalCache(IGrains grains, FeedStatus feed, IOptions<A
                 : null,
         feed,
         options.Value,
-        time);
+        time,
+        logger);
 
     public ValueTask<AccessAnswer<PrincipalEntry>> GetAsync(string userId) => _entries.GetAsync(userId);
 

@@ -7,14 +7,16 @@ using Microsoft.Extensions.Options;
 namespace McpGateway.Frontend.Access;
 
 /// <summary>The access records of API tokens by id.</summary>
-internal sealed class TokenAccessCache(IGrains grains, FeedStatus feed, IOptions<AccessOptions> options, TimeProvider time) : IFeedCache
+internal sealed class TokenAccessCache(
+    IGrains grains, FeedStatus feed, IOptions<AccessOptions> options, TimeProvider time, ILogger<TokenAccessCache> logger) : IFeedCache
 {
     private readonly AccessCache<TokenEntry> _entries = new(
         async (id, cancellationToken) =>
             await grains.Get<ITokenGrain>(id).GetAccessAsync(cancellationToken) is { } access ? new TokenEntry(access) : null,
         feed,
         options.Value,
-        time);
+        time,
+        logger);
 
     public bool TryGet(ReadOnlySpan<char> id, out TokenEntry? entry) => _entries.TryGet(id, out entry);
 

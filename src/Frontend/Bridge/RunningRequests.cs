@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using McpGateway.Protocol.JsonRpc;
 
 namespace McpGateway.Frontend.Bridge;
 

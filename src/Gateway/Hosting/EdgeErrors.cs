@@ -10,8 +10,8 @@ namespace McpGateway.Gateway.Hosting;
 /// </summary>
 public static class EdgeErrors
 {
-    // Not -32700 or -32603: the message was not read, and nothing of ours failed.
     private const int InvalidRequest = -32600;
+    private const int InternalError = -32603;
 
     /// <summary>True for the paths under which MCP is spoken: <c>/mcp</c>, <c>/sse</c>, <c>/message</c> at their end.</summary>
     public static bool IsMcpPath(PathString path)
@@ -30,7 +30,7 @@ public static class EdgeErrors
         {
             if (mcp)
             {
-                WriteRpc(json, detail);
+                WriteRpc(json, statusCode, detail);
             }
             else
             {
@@ -46,12 +46,12 @@ public static class EdgeErrors
             : context.Response.BodyWriter.WriteAsync(buffer.WrittenMemory, context.RequestAborted).AsTask();
     }
 
-    private static void WriteRpc(Utf8JsonWriter json, string detail)
+    private static void WriteRpc(Utf8JsonWriter json, int statusCode, string detail)
     {
         json.WriteStartObject();
         json.WriteString("jsonrpc"u8, "2.0"u8);
         json.WriteStartObject("error"u8);
-        json.WriteNumber("code"u8, InvalidRequest);
+        json.WriteNumber("code"u8, statusCode < StatusCodes.Status500InternalServerError ? InvalidRequest : InternalError);
         json.WriteString("message"u8, detail);
         json.WriteEndObject();
         json.WriteEndObject();

@@ -70,10 +70,17 @@ internal sealed class TokenRules(Caller caller, TokenInput input, TokenEntity? p
             return ids;
         }
 
-        var visible = await db.Servers.VisibleTo(caller).Where(server => ids.Contains(server.Id)).Select(server => server.Id).ToListAsync(cancellationToken);
-        foreach (var id in ids.Except(visible))
+        var visible = await db.Servers.AsNoTracking().VisibleTo(caller).Where(server => ids.Contains(server.Id)).ToListAsync(cancellationToken);
+        foreach (var id in ids.Except(visible.Select(server => server.Id)))
         {
             _mistakes.Add("server_ids", $"There is no server with the id '{Short(id)}'.");
+        }
+
+        // A bound token is never an administrator's, so it would be of no use for what only an administrator sees.
+        var rights = caller.Rights with { IsAdministrator = false, Teams = input.TeamId is { } team ? [team] : caller.Rights.Teams };
+        foreach (var server in visible.Where(server => !rights.Sees(server.Visibility, server.OwnerId, server.TeamId)))
+        {
+            _mistakes.Add("server_ids", $"'{server.Id}' is not shared with you: you see it as an administrator only, and the token would not.");
         }
 
         return ids;

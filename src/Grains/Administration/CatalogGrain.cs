@@ -18,7 +18,7 @@ namespace McpGateway.Grains.Administration;
 internal sealed partial class CatalogGrain : GatewayGrain, ICatalogGrain
 {
     // Another writer may take the slug or the name of the same thing between our look and our write; then the look is out of date.
-    private const int MaxTries = 3;
+    private const int MaxTries = 10;
 
     private readonly GatewayDatabase _database;
     private readonly UpstreamSecrets _secrets;
@@ -88,6 +88,10 @@ internal sealed partial class CatalogGrain : GatewayGrain, ICatalogGrain
             catch (UniqueConflictException) when (attempt < MaxTries)
             {
                 LogRetry(what, attempt);
+            }
+            catch (UniqueConflictException)
+            {
+                return Refusal.Unavailable($"Too many changes of {what}s at once. Try again in a moment.");
             }
         }
     }

@@ -116,50 +116,6 @@ internal sealed partial class Activation(EmbeddedHost host, ActivationId id) : T
         }
     }
 
-    /// <summary>Ends the activation once its running calls have ended.</summary>
-    public void Deactivate()
-    {
-        lock (_gate)
-        {
-            switch (_phase)
-            {
-                case Phase.New:
-                    _phase = Phase.Ended;
-                    host.Remove(this);
-                    _ended.TrySetResult();
-                    break;
-                case Phase.Activating:
-                    _endOnceActive = true;
-                    break;
-                case Phase.Active:
-                    _phase = Phase.Deactivating;
-                    RunTurn(EndAsync);
-                    break;
-            }
-        }
-    }
-
-    /// <summary>Ends the activation, and returns when that is done.</summary>
-    public Task DeactivateAsync()
-    {
-        Deactivate();
-        return _ended.Task;
-    }
-
-    /// <summary>Called every quarter of the idle time.</summary>
-    public void Sweep()
-    {
-        lock (_gate)
-        {
-            if (_phase != Phase.Active || _inUse > 0 || ++_sweeps < IdleSweeps)
-            {
-                return;
-            }
-        }
-
-        Deactivate();
-    }
-
     private void Begin(Task turn)
     {
         _inUse++;

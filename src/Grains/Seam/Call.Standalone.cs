@@ -1,23 +1,17 @@
-using System.Threading.Tasks.Sources;
-
 namespace McpGateway.Grains.Seam;
 
 /// <summary>
 /// A call on its way: the answer that the caller awaits, ended by whichever comes first of the grain's answer, the response time-out and
 /// the caller's cancellation. After the latter two the grain goes on, as with Orleans; if it has not begun, it never will.
 /// </summary>
-internal abstract class Call<TResult>(EmbeddedTarget target) : Work(target), IValueTaskSource<TResult>, IValueTaskSource
+internal abstract class Call<TResult>(EmbeddedTarget target) : AwaitedWork<TResult>(target)
 {
     private const int Begun = 1;
     private const int Answered = 2;
 
-    // The caller's continuation must not run within the grain's turn.
-    private ManualResetValueTaskSourceCore<TResult> _answer = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _cancellation;
     private CancellationTokenSource? _grainSide;
     private int _progress;
-
-    public short Version => _answer.Version;
 
     /// <summary>The token that the grain gets: cancelled with the caller's, but in a turn.</summary>
     protected CancellationToken GrainSide => _grainSide?.Token ?? CancellationToken.None;
@@ -72,21 +66,12 @@ internal abstract class Call<TResult>(EmbeddedTarget target) : Work(target), IVa
     {
         if (TryAnswer())
         {
-            _answer.SetException(exception);
+            Answer(exception);
         }
     }
 
     public override void Expire() =>
         Fail(new TimeoutException($"{Target}.{MethodName} gave no answer within {Target.Host.Options.ResponseTimeout}. It may have run."));
-
-    public TResult GetResult(short token) => _answer.GetResult(token);
-
-    void IValueTaskSource.GetResult(short token) => _answer.GetResult(token);
-
-    public ValueTaskSourceStatus GetStatus(short token) => _answer.GetStatus(token);
-
-    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _answer.OnCompleted(continuation, state, token, flags);
 
     protected abstract ValueTask<TResult> Invoke(object grain);
 
@@ -120,7 +105,7 @@ internal abstract class Call<TResult>(EmbeddedTarget target) : Work(target), IVa
         Activation.Exit();
         if (TryAnswer())
         {
-            _answer.SetResult(result);
+            Answer(result);
         }
     }
 
@@ -129,7 +114,7 @@ internal abstract class Call<TResult>(EmbeddedTarget target) : Work(target), IVa
         Activation.Exit();
         if (TryAnswer())
         {
-            _answer.SetException(exception);
+            Answer(exception);
         }
         else if (exception is not OperationCanceledException)
         {

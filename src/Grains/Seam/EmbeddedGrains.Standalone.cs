@@ -14,8 +14,9 @@ internal static class EmbeddedGrains
 {
     /// <summary>Runs all grain classes of the assemblies in this process.</summary>
     public static IServiceCollection AddEmbeddedGrains(this IServiceCollection services, params Assembly[] assemblies) =>
-        services.AddEmbeddedGrains([.. assemblies.SelectMany(static assembly => assembly.GetTypes())
-            .Where(static type => type is { IsAbstract: false, IsGenericTypeDefinition: false } && type.IsSubclassOf(typeof(GatewayGrain)))]);
+        services.AddEmbeddedGrains([.. assemblies
+            .SelectMany(static assembly => assembly.GetTypes())
+            .Where(static type => !type.IsAbstract && type.IsSubclassOf(typeof(GatewayGrain)))]);
 
     /// <summary>Runs these grain classes in this process. May be called several times.</summary>
     public static IServiceCollection AddEmbeddedGrains(this IServiceCollection services, params Type[] classes)
@@ -26,7 +27,8 @@ internal static class EmbeddedGrains
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<EmbeddedHost>();
         services.TryAddSingleton<IGrains>(static provider => provider.GetRequiredService<EmbeddedHost>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EmbeddedHost>(static provider => provider.GetRequiredService<EmbeddedHost>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EmbeddedHost>(
+            static provider => provider.GetRequiredService<EmbeddedHost>()));
         return services;
     }
 }

@@ -104,7 +104,8 @@ internal sealed partial class EmbeddedHost : IGrains, IHostedService, IAsyncDisp
             // Those that end may still call others and so bring them to life.
             while (!_activations.IsEmpty)
             {
-                await Task.WhenAll(_activations.Values.Select(static activation => activation.DeactivateAsync())).WaitAsync(cancellationToken);
+                var ends = _activations.Values.Select(static activation => activation.DeactivateAsync());
+                await Task.WhenAll(ends).WaitAsync(cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -26,7 +26,9 @@ internal sealed class EmbeddedTarget(EmbeddedHost host, GrainKind kind, string k
     }
 
     public override IAsyncEnumerable<TItem> Stream<TArguments, TItem>(
-        Func<object, TArguments, CancellationToken, IAsyncEnumerable<TItem>> method, TArguments arguments, CancellationToken cancellationToken) =>
+        Func<object, TArguments, CancellationToken, IAsyncEnumerable<TItem>> method,
+        TArguments arguments,
+        CancellationToken cancellationToken) =>
         new GrainStream<TArguments, TItem>(this, method, Copy(arguments), cancellationToken);
 
     /// <summary>The activation to hand work to; of stateless workers the next of the pool.</summary>

@@ -22,7 +22,9 @@ internal abstract partial class GatewayGrain
     /// <summary>How long <see cref="ExclusiveAsync{T}"/> may take, waiting and work together. 30 s.</summary>
     protected virtual TimeSpan ExclusiveLimit => TimeSpan.FromSeconds(30);
 
-    /// <summary>A stored state of this grain. To be called in the constructor; it is loaded when <see cref="ActivateAsync"/> runs.</summary>
+    /// <summary>
+    /// A stored state of this grain. To be called in the constructor; it is loaded when <see cref="ActivateAsync"/> runs.
+    /// </summary>
     protected partial IStored<T> State<T>(string name)
         where T : class, new();
 
@@ -35,7 +37,9 @@ internal abstract partial class GatewayGrain
     /// <param name="period">Between runs; <see cref="Timeout.InfiniteTimeSpan"/> for a single run.</param>
     protected partial IDisposable RegisterTimer(Func<CancellationToken, Task> callback, TimeSpan due, TimeSpan period);
 
-    /// <summary>Ends this activation as soon as its running calls have ended; its streams are broken. The next call makes a new one.</summary>
+    /// <summary>
+    /// Ends this activation as soon as its running calls have ended; its streams are broken. The next call makes a new one.
+    /// </summary>
     protected partial void DeactivateWhenIdle();
 
     /// <summary>Runs before the first call. If it fails, so does every call that waits; the next call tries anew.</summary>
@@ -48,7 +52,9 @@ internal abstract partial class GatewayGrain
     /// Runs the work when no other exclusive work of this grain runs, first come, first served. Other calls go on between its awaits.
     /// </summary>
     /// <remarks>Exclusive work that waits for exclusive work of the same grain, directly or through other grains, times out.</remarks>
-    /// <param name="work">Gets a token that is cancelled with <paramref name="cancellationToken"/> and after <see cref="ExclusiveLimit"/>.</param>
+    /// <param name="work">
+    /// Gets a token that is cancelled with <paramref name="cancellationToken"/> and after <see cref="ExclusiveLimit"/>.
+    /// </param>
     /// <param name="cancellationToken">Gives up waiting, and is passed on to the work.</param>
     /// <exception cref="TimeoutException"><see cref="ExclusiveLimit"/> has passed.</exception>
     protected ValueTask<T> ExclusiveAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken = default) =>

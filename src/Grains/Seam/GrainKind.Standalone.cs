@@ -38,7 +38,7 @@ internal sealed class GrainKind
         foreach (var type in classes.Distinct().OrderBy(static type => type.FullName, StringComparer.Ordinal))
         {
             // Of interfaces that build on one another the outermost counts.
-            var all = type.GetInterfaces().Where(static found => found != typeof(IGatewayGrain) && typeof(IGatewayGrain).IsAssignableFrom(found)).ToList();
+            var all = type.GetInterfaces().Where(static found => found.GetInterfaces().Contains(typeof(IGatewayGrain))).ToList();
             var outermost = all.Where(found => !all.Exists(other => other != found && found.IsAssignableFrom(other))).ToList();
             if (!typeof(GatewayGrain).IsAssignableFrom(type))
             {

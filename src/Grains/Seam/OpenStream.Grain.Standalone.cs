@@ -14,6 +14,8 @@ internal sealed partial class OpenStream<T>
     public override void Run()
     {
         _entered = true;
+
+        // In the turn that stops it, hence before the grain sees anything of it: whatever the grain makes of it comes too late.
         _onStopping = Activation.Stopping.UnsafeRegister(
             static stream => ((OpenStream<T>)stream!).Close(new GrainStreamBrokenException()), this);
         Pull();
@@ -34,15 +36,11 @@ internal sealed partial class OpenStream<T>
             _iterator ??= _open(Activation.Grain, _grainSide.Token).GetAsyncEnumerator(_grainSide.Token);
             if (!await _iterator.MoveNextAsync())
             {
-                Close(Activation.Stopping.IsCancellationRequested ? new GrainStreamBrokenException() : null, byGrain: true);
+                Close(failure: null, byGrain: true);
                 return;
             }
 
             Deliver(Target.Host.Passing(_iterator.Current));
-        }
-        catch (OperationCanceledException exception) when (Activation.Stopping.IsCancellationRequested)
-        {
-            Close(new GrainStreamBrokenException("The grain went away while its stream was open.", exception), byGrain: true);
         }
         catch (Exception exception)
         {
@@ -72,7 +70,7 @@ internal sealed partial class OpenStream<T>
             Target.Host.Deadlines.Add(this);
         }
 
-        _answer.SetResult(true);
+        Answer(true);
     }
 
     private async Task EndAsync()

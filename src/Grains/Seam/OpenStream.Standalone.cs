@@ -1,4 +1,3 @@
-using System.Threading.Tasks.Sources;
 using McpGateway.Abstractions.Seam;
 
 namespace McpGateway.Grains.Seam;
@@ -7,7 +6,7 @@ namespace McpGateway.Grains.Seam;
 /// An enumeration of a grain's stream. Every pull is a turn of the grain; the grain's iterator is disposed in a turn too, when the
 /// consumer leaves, cancels or forgets it, or when the activation ends.
 /// </summary>
-internal sealed partial class OpenStream<T> : Work, IAsyncEnumerator<T>, IValueTaskSource<bool>
+internal sealed partial class OpenStream<T> : AwaitedWork<bool>, IAsyncEnumerator<T>
 {
     private enum State
     {
@@ -28,7 +27,6 @@ internal sealed partial class OpenStream<T> : Work, IAsyncEnumerator<T>, IValueT
     private bool _forgottenOnce;
     private bool _abandoned;
 
-    private ManualResetValueTaskSourceCore<bool> _answer = new() { RunContinuationsAsynchronously = true };
     private bool _dispatched;
     private volatile bool _entered;
 
@@ -43,7 +41,8 @@ internal sealed partial class OpenStream<T> : Work, IAsyncEnumerator<T>, IValueT
         _onArgument = argumentToken.UnsafeRegister(OnCancelled, this);
         _onEnumerator = enumeratorToken.UnsafeRegister(OnCancelled, this);
 
-        static void OnCancelled(object? stream, CancellationToken token) => ((OpenStream<T>)stream!).Close(new OperationCanceledException(token));
+        static void OnCancelled(object? stream, CancellationToken token) =>
+            ((OpenStream<T>)stream!).Close(new OperationCanceledException(token));
     }
 
     public T Current { get; private set; } = default!;
@@ -59,11 +58,11 @@ internal sealed partial class OpenStream<T> : Work, IAsyncEnumerator<T>, IValueT
 
             _state = State.Pulled;
             _forgottenOnce = false;
-            _answer.Reset();
+            Reset();
             Target.Host.Deadlines.Remove(this);
         }
 
-        var answer = new ValueTask<bool>(this, _answer.Version);
+        var answer = new ValueTask<bool>(this, Version);
         if (_dispatched)
         {
             new Task(static stream => ((OpenStream<T>)stream!).Pull(), this).Start(Activation);
@@ -115,15 +114,9 @@ internal sealed partial class OpenStream<T> : Work, IAsyncEnumerator<T>, IValueT
         Close(new GrainStreamBrokenException($"A stream of {Target} was not pulled for too long."));
     }
 
-    bool IValueTaskSource<bool>.GetResult(short token) => _answer.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _answer.GetStatus(token);
-
-    void IValueTaskSource<bool>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _answer.OnCompleted(continuation, state, token, flags);
-
-    /// <summary>Ends the stream for the consumer at once, and for the grain in a turn. The first reason counts; null is the stream's own end.</summary>
+    /// <summary>
+    /// Ends the stream for the consumer at once, and for the grain in a turn. The first reason counts; null is the stream's own end.
+    /// </summary>
     private void Close(Exception? failure, bool byGrain = false)
     {
         bool pulled;
@@ -144,11 +137,11 @@ internal sealed partial class OpenStream<T> : Work, IAsyncEnumerator<T>, IValueT
         _onEnumerator.Unregister();
         if (pulled && failure is null)
         {
-            _answer.SetResult(false);
+            Answer(false);
         }
         else if (pulled)
         {
-            _answer.SetException(failure!);
+            Answer(failure!);
         }
 
         // Not yet entered: its first turn will see that it is closed.

@@ -23,7 +23,8 @@ internal static class WireJson
         }
 
         var polymorphism = new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = "$type" };
-        foreach (var type in info.Type.Assembly.GetTypes().Where(type => !type.IsAbstract && !type.IsGenericType && type.IsSubclassOf(info.Type)))
+        var derived = info.Type.Assembly.GetTypes().Where(type => type.IsSubclassOf(info.Type));
+        foreach (var type in derived.Where(static type => type is { IsAbstract: false, IsGenericType: false }))
         {
             polymorphism.DerivedTypes.Add(new JsonDerivedType(type, type.FullName!));
         }
@@ -41,7 +42,8 @@ internal static class WireJson
             typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(ImmutableArray<>);
 
         public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
-            (JsonConverter)Activator.CreateInstance(typeof(ImmutableArrayConverter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
+            (JsonConverter)Activator.CreateInstance(
+                typeof(ImmutableArrayConverter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
     }
 
     private sealed class ImmutableArrayConverter<T> : JsonConverter<ImmutableArray<T>>

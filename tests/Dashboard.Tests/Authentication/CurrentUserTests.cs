@@ -41,6 +41,7 @@ public sealed class CurrentUserTests
         await using var user = SignedIn.User(_world, _time);
         await user.LoadAsync(Cancellation);
         user.KeepChecking();
+        await Eventually.HoldsAsync(() => _time.Waiting == 1, "the check waits for its time");
         _world.SecurityStamp = "stamp-2";
 
         _time.Advance(TimeSpan.FromSeconds(29));
@@ -75,6 +76,7 @@ public sealed class CurrentUserTests
         await user.LoadAsync(Cancellation);
         user.State.ShouldBe(UserState.Unknown);
         user.KeepChecking();
+        await Eventually.HoldsAsync(() => _time.Waiting == 1, "the check waits for its time");
 
         _world.Outage = null;
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -88,6 +90,7 @@ public sealed class CurrentUserTests
         var user = SignedIn.User(_world, _time);
         await user.LoadAsync(Cancellation);
         user.KeepChecking();
+        await Eventually.HoldsAsync(() => _time.Waiting == 1, "the check waits for its time");
 
         await user.DisposeAsync();
 

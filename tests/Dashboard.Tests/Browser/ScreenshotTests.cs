@@ -32,4 +32,17 @@ public sealed class ScreenshotTests(BrowserFixture browsers)
             await visit.Page.ScreenshotAsync(new() { Path = $"{Folder}/{theme}-{width}-{name}-menu.png" });
         }
     }
+
+    /// <summary>The gateway at DASHBOARD_ADDRESS, while somebody uses it.</summary>
+    [Fact]
+    public async Task RunningGateway_InUse_IsPictured()
+    {
+        var address = Environment.GetEnvironmentVariable("DASHBOARD_ADDRESS");
+        Assert.SkipWhen(Folder is null || address is null, "Set DASHBOARD_SCREENSHOTS to a folder and DASHBOARD_ADDRESS to a gateway in use.");
+        await using var visit = await Visit.StartAsync(browsers, new Uri(address));
+        await visit.OpenOverviewAsync();
+        await visit.Page.WaitForSelectorAsync("tr[data-number]");
+        await visit.Page.ScreenshotAsync(new() { Path = $"{Folder}/running.png", FullPage = true });
+        visit.Troubles.ShouldBeEmpty();
+    }
 }

@@ -1,6 +1,8 @@
 using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Feed;
+using McpGateway.Frontend.Tests.Hosting;
 using McpGateway.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace McpGateway.Frontend.Tests.Access;
@@ -9,6 +11,7 @@ public sealed class AccessCacheTests
 {
     private readonly FakeTimeProvider _clock = new();
     private readonly FeedStatus _feed;
+    private readonly RecordingLogger<AccessCacheTests> _log = new();
 
     public AccessCacheTests()
     {
@@ -75,6 +78,7 @@ public sealed class AccessCacheTests
         (await cache.GetAsync("k").Soon()).IsKnown.ShouldBeFalse();
         (await cache.GetAsync("k").Soon()).IsKnown.ShouldBeFalse();
         asked.ShouldBe(1);
+        _log.Levels.ShouldBe([LogLevel.Warning]);
         _clock.Advance(TimeSpan.FromSeconds(1.1));
         _feed.Heard(0);
 
@@ -99,5 +103,5 @@ public sealed class AccessCacheTests
     }
 
     private AccessCache<string> Create(Func<string, CancellationToken, Task<string?>> ask) =>
-        new(ask, _feed, new AccessOptions { CacheSize = 100 }, _clock);
+        new(ask, _feed, new AccessOptions { CacheSize = 100 }, _clock, _log);
 }

@@ -11,7 +11,7 @@ public sealed class FeedWatcherTests : IAsyncLifetime
     private readonly TestGrains _grains = new();
     private readonly FakeTimeProvider _clock = new();
     private readonly RecordingCache _cache = new();
-    private readonly RecordingLogger _log = new();
+    private readonly RecordingLogger<FeedWatcher> _log = new();
     private readonly FeedStatus _status;
     private readonly FeedWatcher _watcher;
 
@@ -177,35 +177,5 @@ public sealed class FeedWatcherTests : IAsyncLifetime
         }
 
         public void Reset() => _resets++;
-    }
-
-    private sealed class RecordingLogger : ILogger<FeedWatcher>
-    {
-        private readonly Lock _gate = new();
-        private readonly List<LogLevel> _levels = [];
-
-        public IReadOnlyList<LogLevel> Levels
-        {
-            get
-            {
-                lock (_gate)
-                {
-                    return [.. _levels];
-                }
-            }
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (_gate)
-            {
-                _levels.Add(logLevel);
-            }
-        }
     }
 }

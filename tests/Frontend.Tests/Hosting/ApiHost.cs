@@ -88,12 +88,7 @@ internal sealed class ApiHost : IAsyncDisposable
         }
 
         using var response = await Client.SendAsync(request).Soon();
-        var text = await response.Content.ReadAsStringAsync().Soon();
-        return new ApiAnswer(
-            (int)response.StatusCode,
-            response.Content.Headers.ContentType?.MediaType,
-            text,
-            response.Headers.ToDictionary(header => header.Key, header => string.Join(" | ", header.Value), StringComparer.OrdinalIgnoreCase));
+        return await ApiAnswer.ReadAsync(response);
     }
 
     public Task<ApiAnswer> GetAsync(string path, string? token = null) => SendAsync("GET", path, token: token);
@@ -135,6 +130,12 @@ internal sealed record ApiAnswer(int Status, string? ContentType, string Text, I
             return document.RootElement.Clone();
         }
     }
+
+    public static async Task<ApiAnswer> ReadAsync(HttpResponseMessage response) => new(
+        (int)response.StatusCode,
+        response.Content.Headers.ContentType?.MediaType,
+        await response.Content.ReadAsStringAsync().Soon(),
+        response.Headers.ToDictionary(header => header.Key, header => string.Join(" | ", header.Value), StringComparer.OrdinalIgnoreCase));
 
     public string? this[string property] => Json.GetProperty(property).ToString();
 

@@ -33,6 +33,10 @@ internal sealed class UpstreamGrain : IUpstreamGrain
         yield return await Discovered.Task.WaitAsync(cancellationToken);
     }
 
+    public ValueTask<bool> AttachAsync(string connectionKey, string settings) => new(true);
+
+    public ValueTask DetachAsync(string connectionKey) => ValueTask.CompletedTask;
+
     public ValueTask SuspectAsync(string reason) => ValueTask.CompletedTask;
 
     public ValueTask<ImmutableArray<UpstreamLogLine>> ReadLogAsync(CancellationToken cancellationToken) =>

@@ -106,6 +106,18 @@ public sealed class TokenTests
     }
 
     [Fact]
+    public async Task Create_ForAServerThatOnlyAnAdministratorSees_IsRefused()
+    {
+        await using var host = await AdministrationHost.StartAsync();
+        var ada = await host.AddUserAsync("ada", permissions: ["servers.create"]);
+        var hers = (await host.Catalog.CreateServerAsync(
+            ada, new ServerInput { Name = "hers", Visibility = Visibility.Private }, Cancellation)).Value().Id;
+
+        (await host.Access.CreateTokenAsync(host.Root, s_plain with { ServerIds = [hers] }, Cancellation)).ShouldBeRefused("server_ids", "not shared");
+        (await host.Access.CreateTokenAsync(ada, s_plain with { ServerIds = [hers] }, Cancellation)).Succeeded.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Create_ByAToken_StaysWithinIt()
     {
         await using var host = await AdministrationHost.StartAsync();

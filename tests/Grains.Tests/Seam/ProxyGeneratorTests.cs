@@ -25,7 +25,8 @@ public sealed class ProxyGeneratorTests
             [GenerateSerializer] public sealed record Outcome<T>(T? Value, string? Error);
             [GenerateSerializer] public readonly record struct Point(int X, int Y);
             [GenerateSerializer] public abstract record Event { [GenerateSerializer] public sealed record Ended(int Code) : Event; }
-            [GenerateSerializer] public sealed record Tree(ImmutableArray<Tree> Children, ImmutableDictionary<string, Point?> Places);
+            [GenerateSerializer] public sealed record Tree(ImmutableArray<Tree> Children, ImmutableDictionary<string, Point?> Places) { [Id(0)] public string Name { get; init; } = ""; [Id(1)] public Guid? Id { get; init; } }
+            [GenerateSerializer] public readonly struct Pair { [Id(0)] public readonly int X; [Id(1)] public int Y { get; init; } }
             public enum Unmarked : byte { One }
 
             public interface IParentGrain : IGatewayGrain { ValueTask InheritedAsync(); }
@@ -33,7 +34,7 @@ public sealed class ProxyGeneratorTests
             {
                 ValueTask NoneAsync();
                 ValueTask<int> @class(int @int = 5, CancellationToken cancellationToken = default);
-                ValueTask<Outcome<Point>> ManyAsync(string? a, Guid b, DateTimeOffset? c, TimeSpan d, byte[] e, ReadOnlyMemory<byte> f, Caller g, decimal h, Right? i);
+                ValueTask<Outcome<Point>> ManyAsync(string? a, Guid b, DateTimeOffset? c, TimeSpan d, byte[] e, ReadOnlyMemory<byte> f, Caller g, decimal h, Right? i, Pair j);
                 ValueTask<Outcome<Caller?>?> OverloadAsync(int a);
                 ValueTask<Tree> OverloadAsync(CancellationToken cancellationToken, string a);
                 IAsyncEnumerable<Event> WatchAsync(Unmarked a, long b, CancellationToken cancellationToken = default);
@@ -132,16 +133,22 @@ public sealed class ProxyGeneratorTests
     [InlineData("OpenStruct")]
     [InlineData("ChildOfUnmarked")]
     [InlineData("Closed")]
+    [InlineData("NoId")]
+    [InlineData("SameId")]
+    [InlineData("FieldNoId")]
     [InlineData("IBadGrain")]
     public void TypeThatIsNoImmutableWireType_IsGW002(string type)
     {
         const string types = """
             public sealed record Unmarked(int X);
             [GenerateSerializer] public sealed record Good<T>(T Item);
-            [GenerateSerializer] public sealed record Settable { public int X { get; set; } }
-            [GenerateSerializer] public sealed record FieldOpen { public int X; }
+            [GenerateSerializer] public sealed record NoId(int Y) { public int X { get; init; } }
+            [GenerateSerializer] public sealed record SameId { [Id(1)] public int X { get; init; } [Id(1)] public int Y { get; init; } }
+            [GenerateSerializer] public readonly struct FieldNoId { public readonly int X; }
+            [GenerateSerializer] public sealed record Settable { [Id(0)] public int X { get; set; } }
+            [GenerateSerializer] public sealed record FieldOpen { [Id(0)] public int X; }
             [GenerateSerializer] public sealed record DeepInside(ImmutableArray<Good<Good<int[]>>> Items);
-            [GenerateSerializer] public sealed class MarkedClass { public int X { get; init; } }
+            [GenerateSerializer] public sealed class MarkedClass { [Id(0)] public int X { get; init; } }
             [GenerateSerializer] public record struct OpenStruct(int X);
             public record UnmarkedParent(int X);
             [GenerateSerializer] public sealed record ChildOfUnmarked(int X, int Y) : UnmarkedParent(X);
@@ -164,7 +171,7 @@ public sealed class ProxyGeneratorTests
     {
         var message = Run("""
             [GenerateSerializer] public sealed record Outer(ImmutableArray<Inner> Items);
-            [GenerateSerializer] public sealed record Inner { public int X { get; set; } }
+            [GenerateSerializer] public sealed record Inner { [Id(0)] public int X { get; set; } }
             public interface IBadGrain : IGatewayGrain { ValueTask FooAsync(int good, Outer bad); }
             """).Problems.ShouldHaveSingleItem().GetMessage(null);
         message.ShouldBe("parameter 'bad' of IBadGrain.FooAsync: Outer: 'Items': Inner: 'X' has a setter; make it init-only");

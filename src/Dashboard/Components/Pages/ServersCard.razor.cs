@@ -19,8 +19,8 @@ public sealed partial class ServersCard
 
     protected override void OnInitialized() =>
         _command = $$"""
-            curl -s {{Navigation.BaseUri.TrimEnd('/')}}/servers -H 'Content-Type: application/json' \
+            curl -s {{Navigation.BaseUri.TrimEnd('/')}}/servers \
               -H "Authorization: Bearer $ACCESS_TOKEN" \
-              -d '{"name": "my first server", "associated_gateways": ["time"]}'
+              --json '{"name": "my first server", "associated_gateways": ["time"]}'
             """;
 }

@@ -22,13 +22,14 @@ public sealed partial class UpstreamsCard
         var gateway = Navigation.BaseUri.TrimEnd('/');
         _command = $$"""
             # 1. sign in: the answer holds an access_token
-            curl -s {{gateway}}/auth/login -H 'Content-Type: application/json' \
-              -d '{"email": "you@example.com", "password": "your password"}'
+            curl -s {{gateway}}/auth/login \
+              --json '{"email": "you@example.com", "password": "your password"}'
 
             # 2. register a server
-            curl -s {{gateway}}/gateways -H 'Content-Type: application/json' \
+            curl -s {{gateway}}/gateways \
               -H "Authorization: Bearer $ACCESS_TOKEN" \
-              -d '{"name": "time", "url": "http://127.0.0.1:9000/mcp", "transport": "STREAMABLEHTTP"}'
+              --json '{"name": "time", "transport": "STREAMABLEHTTP",
+                       "url": "http://127.0.0.1:9000/mcp"}'
             """;
     }
 }

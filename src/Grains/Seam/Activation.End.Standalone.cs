@@ -2,47 +2,48 @@ namespace McpGateway.Grains.Seam;
 
 internal sealed partial class Activation
 {
-    private async Task ActivateAsync()
+    /// <summary>Ends the activation once its running calls have ended.</summary>
+    public void Deactivate()
     {
-        try
-        {
-            Grain = Construct();
-            using var limit = new CancellationTokenSource(host.Options.LifecycleLimit, host.Time);
-            await Grain.StartAsync(limit.Token).WaitAsync(host.Options.LifecycleLimit, host.Time);
-        }
-        catch (Exception exception)
-        {
-            host.LogActivationFailed(exception, id);
-            Cancel(_stopping);
-            await TryAsync(DisposeGrainAsync);
-            Leave(exception);
-            return;
-        }
-
         lock (_gate)
         {
-            _phase = Phase.Active;
-            _parked.ForEach(parked => Begin(parked.Turn));
-            _parked = [];
-        }
-
-        if (_endOnceActive)
-        {
-            Deactivate();
+            switch (_phase)
+            {
+                case Phase.New:
+                    _phase = Phase.Ended;
+                    host.Remove(this);
+                    _ended.TrySetResult();
+                    break;
+                case Phase.Activating:
+                    _endOnceActive = true;
+                    break;
+                case Phase.Active:
+                    _phase = Phase.Deactivating;
+                    RunTurn(EndAsync);
+                    break;
+            }
         }
     }
 
-    private GatewayGrain Construct()
+    /// <summary>Ends the activation, and returns when that is done.</summary>
+    public Task DeactivateAsync()
     {
-        s_underConstruction = this;
-        try
+        Deactivate();
+        return _ended.Task;
+    }
+
+    /// <summary>Called every quarter of the idle time.</summary>
+    public void Sweep()
+    {
+        lock (_gate)
         {
-            return id.Kind.Create(host.Services);
+            if (_phase != Phase.Active || _inUse > 0 || ++_sweeps < IdleSweeps)
+            {
+                return;
+            }
         }
-        finally
-        {
-            s_underConstruction = null;
-        }
+
+        Deactivate();
     }
 
     // Streams end and timers stop at once; running calls go on to their end.

@@ -1,0 +1,77 @@
+using System.Net;
+using McpGateway.Abstractions.Changes;
+using McpGateway.Frontend.Access;
+using McpGateway.Frontend.Tests.Hosting;
+using McpGateway.Testing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace McpGateway.Frontend.Tests.Access;
+
+public sealed class RequestAuthenticatorTests
+{
+    [Fact]
+    public async Task Authenticate_WarmToken_AllocatesNothing()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var authenticator = host.Services.GetRequiredService<RequestAuthenticator>();
+        var context = Request(host.Grains.Access.AddToken(networks: ["10.0.0.0/8", "2001:db8::/32"]));
+        (await authenticator.AuthenticateAsync(context)).Status.ShouldBe(AuthenticationStatus.Authenticated);
+        var served = 0;
+        Serve(1000);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Serve(1000);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        served.ShouldBe(2000);
+        allocated.ShouldBe(0);
+
+        void Serve(int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                var authentication = authenticator.AuthenticateAsync(context);
+                served += authentication is { IsCompletedSuccessfully: true, Result.IsAuthenticated: true } ? 1 : 0;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Authenticate_SameToken_IsTheSameIdentityUntilItChanges()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var authenticator = host.Services.GetRequiredService<RequestAuthenticator>();
+        var first = (await authenticator.AuthenticateAsync(Request(host.Token))).Identity;
+        (await authenticator.AuthenticateAsync(Request(host.Token))).Identity.ShouldBeSameAs(first);
+
+        var id = host.Grains.Feed.Publish(ChangeKind.Principal, "u-admin");
+        await Eventually.TrueAsync(() => host.Feed.LastId == id, "the change is heard");
+        var second = (await authenticator.AuthenticateAsync(Request(host.Token))).Identity;
+
+        second.ShouldNotBeSameAs(first);
+        second!.Key.ShouldBe(first!.Key, "a session outlives a change of rights");
+        first.Key.ShouldBe($"u-admin|{AccessWorld.IdOf(host.Token)}");
+    }
+
+    [Fact]
+    public async Task Authenticate_WithoutCredentials_IsAnonymousNotRefused()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var authenticator = host.Services.GetRequiredService<RequestAuthenticator>();
+
+        var authentication = await authenticator.AuthenticateAsync(new DefaultHttpContext());
+
+        authentication.Status.ShouldBe(AuthenticationStatus.Missing);
+        authentication.IsRefused.ShouldBeFalse();
+        authentication.Identity!.IsAnonymous.ShouldBeTrue();
+    }
+
+    private static DefaultHttpContext Request(string token)
+    {
+        var context = new DefaultHttpContext();
+        context.Connection.RemoteIpAddress = IPAddress.Parse("10.1.2.3");
+        context.Request.Headers.Authorization = $"Bearer {token}";
+        return context;
+    }
+}

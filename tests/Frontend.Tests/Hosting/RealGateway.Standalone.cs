@@ -1,0 +1,75 @@
+using System.Net.Http.Headers;
+using System.Text;
+using McpGateway.Frontend.Configuration;
+using McpGateway.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace McpGateway.Frontend.Tests.Hosting;
+
+/// <summary>The whole standalone gateway: its grains, its SQLite file, its sockets.</summary>
+internal sealed class RealGateway : IAsyncDisposable
+{
+    public const string Email = "admin@example.com";
+    public const string Password = "a long enough password";
+
+    private readonly WebApplication _app;
+    private readonly DirectoryInfo _data;
+
+    private RealGateway(WebApplication app, DirectoryInfo data)
+    {
+        (_app, _data) = (app, data);
+        var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        Client = new HttpClient { BaseAddress = new Uri(address) };
+    }
+
+    public HttpClient Client { get; }
+
+    /// <summary>The administrator's sign-in.</summary>
+    public string Token { get; private set; } = "";
+
+    public static async Task<RealGateway> StartAsync()
+    {
+        var data = Directory.CreateTempSubdirectory("mcpgateway-admin-");
+        var app = GatewayApplication.Build("http://127.0.0.1:0", data.FullName, builder =>
+        {
+            builder.Configuration["ADMIN_EMAIL"] = Email;
+            builder.Configuration["ADMIN_PASSWORD"] = Password;
+            builder.Logging.ClearProviders();
+        });
+        await app.StartAsync();
+        var gateway = new RealGateway(app, data);
+        var answer = await gateway.SendAsync("POST", "/auth/login", $$"""{"email":"{{Email}}","password":"{{Password}}"}""", token: "");
+        gateway.Token = answer["access_token"]!;
+        return gateway;
+    }
+
+    /// <summary>Sends a request as the administrator, or with this token; an empty one sends none.</summary>
+    public async Task<ApiAnswer> SendAsync(string method, string path, string? body = null, string? token = null)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        }
+
+        if (token != "")
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? Token);
+        }
+
+        using var response = await Client.SendAsync(request).Soon();
+        return await ApiAnswer.ReadAsync(response);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+        _data.Delete(recursive: true);
+    }
+}
