@@ -83,11 +83,6 @@ internal sealed partial class UpstreamGrain : GatewayGrain, IUpstreamGrain, IDis
         {
             Unschedule();
         }
-
-        if (_row is null)
-        {
-            DeactivateWhenIdle();
-        }
     }
 
     public async ValueTask<UpstreamRoute?> DescribeAsync(CancellationToken cancellationToken) => await _database.ReadAsync(

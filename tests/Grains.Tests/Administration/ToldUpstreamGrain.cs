@@ -26,4 +26,8 @@ internal sealed class ToldUpstreamGrain(Probe probe) : GatewayGrain, IUpstreamGr
     public ValueTask<ImmutableArray<UpstreamLogLine>> ReadLogAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask WriteLogAsync(ImmutableArray<UpstreamLogLine> lines) => throw new NotSupportedException();
+
+    public ValueTask<bool> AttachAsync(string connectionKey, string settings) => throw new NotSupportedException();
+
+    public ValueTask DetachAsync(string connectionKey) => throw new NotSupportedException();
 }
