@@ -13,6 +13,7 @@ internal static partial class GatewayApplication
         builder.Services.AddGatewayStorage(options => builder.Configuration.GetSection("Storage").Bind(options));
         builder.Services.AddGatewayGrains();
         builder.Services.AddFirstAdministrator();
+        builder.Services.AddHostedService<StartGarbage>();
         builder.Services.AddDashboard();
         builder.Services.AddKeyRingDataProtection();
     }
