@@ -10,16 +10,9 @@ internal static class StdioBridge
 {
     // The gateway has limits of its own and names them in its answers; this one only bounds the bridge's memory.
     private const int MaxMessageBytes = 64 * 1024 * 1024;
-    private const int WrongUsage = 2;
 
     public static async Task<int> RunAsync(Uri endpoint, CancellationToken cancellationToken)
     {
-        if (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttp && endpoint.Scheme != Uri.UriSchemeHttps))
-        {
-            await Console.Error.WriteLineAsync($"--url: must be an http or https address, such as http://127.0.0.1:4444/servers/ID/mcp, but is '{endpoint}'.");
-            return WrongUsage;
-        }
-
         var token = Environment.GetEnvironmentVariable(ClientConfig.TokenVariable)?.Trim();
         using var logs = LoggerFactory.Create(static logging => logging
             .AddSimpleConsole(static console => console.SingleLine = true)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using McpGateway.Frontend.Bridge;
 using Microsoft.Extensions.Options;
 
@@ -14,12 +15,24 @@ internal static class GatewayCommand
         var root = new RootCommand("McpGateway: one endpoint between agents and MCP servers.") { urls, data };
         root.SetAction((parsed, cancellationToken) => ServeAsync(parsed.GetRequiredValue(urls), parsed.GetValue(data), cancellationToken));
 
-        var endpoint = new Option<Uri>("--url") { Description = "Address of a virtual server, such as http://127.0.0.1:4444/servers/ID/mcp.", Required = true };
+        var endpoint = new Option<Uri>("--url") { Description = "Address of a virtual server, such as http://127.0.0.1:4444/servers/ID/mcp.", Required = true, CustomParser = ParseEndpoint };
         var stdio = new Command("stdio", "Speaks MCP on standard input and output and forwards to a virtual server; the token comes from MCPGATEWAY_TOKEN.") { endpoint };
         stdio.SetAction((parsed, cancellationToken) => StdioBridge.RunAsync(parsed.GetRequiredValue(endpoint), cancellationToken));
         root.Subcommands.Add(stdio);
 
         return root.Parse(args).InvokeAsync();
+    }
+
+    private static Uri? ParseEndpoint(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps))
+        {
+            return address;
+        }
+
+        argument.AddError($"--url: must be an http or https address, such as http://127.0.0.1:4444/servers/ID/mcp, but is '{text}'.");
+        return null;
     }
 
     private static async Task<int> ServeAsync(string urls, DirectoryInfo? data, CancellationToken cancellationToken)

@@ -3,12 +3,15 @@ using Microsoft.Playwright;
 
 namespace McpGateway.Dashboard.Tests.Browser;
 
-/// <summary>Pictures for people to look at, in the folder that the variable DASHBOARD_SCREENSHOTS names; skipped without it.</summary>
+/// <summary>
+/// Pictures for people to look at, in the folder that the variable DASHBOARD_SCREENSHOTS names. Run only when asked for:
+/// <c>dotnet McpGateway.Dashboard.Tests.dll -explicit only</c>.
+/// </summary>
 public sealed class ScreenshotTests(BrowserFixture browsers)
 {
     private static string? Folder { get; } = Environment.GetEnvironmentVariable("DASHBOARD_SCREENSHOTS");
 
-    [Theory]
+    [Theory(Explicit = true)]
     [InlineData("light", 1440)]
     [InlineData("dark", 1440)]
     [InlineData("light", 1920)]
@@ -34,7 +37,7 @@ public sealed class ScreenshotTests(BrowserFixture browsers)
     }
 
     /// <summary>The gateway at DASHBOARD_ADDRESS, while somebody uses it.</summary>
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task RunningGateway_InUse_IsPictured()
     {
         var address = Environment.GetEnvironmentVariable("DASHBOARD_ADDRESS");

@@ -76,6 +76,7 @@ public sealed class CallTests
         var call = runtime.Get<ICallGrain>().HoldAsync("a").Soon();
         await runtime.Probe.SeesAsync("holding a");
         runtime.Time.Advance(TimeSpan.FromSeconds(4.7));
+        await runtime.Get<ICallGrain>().AddAsync(1).Soon();
         call.IsCompleted.ShouldBeFalse();
         runtime.Time.Advance(TimeSpan.FromSeconds(0.3));
         (await Should.ThrowAsync<TimeoutException>(() => call)).Message.ShouldStartWith("ICallGrain(one).HoldAsync gave no answer within 00:00:05.");
