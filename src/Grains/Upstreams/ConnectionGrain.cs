@@ -64,26 +64,43 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
     public async IAsyncEnumerable<ConnectionReply> CallAsync(
         Caller caller, ReadOnlyMemory<byte> message, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var opened = await EnsureOpenAsync(wantsSession: false).WaitAsync(cancellationToken);
-        if (_open?.Duplex is not { } duplex)
-        {
-            yield return opened.Kind == ConnectionReplyKind.Failed
-                ? opened
-                : ConnectionReply.Failed(UpstreamFault.Broken, "The connection was closed while the call waited for it. The call did not run.");
-            yield break;
-        }
-
         _running++;
         try
         {
-            await foreach (var reply in duplex.CallAsync(message, cancellationToken))
+            for (var isRetry = false; ; isRetry = true)
             {
-                if (reply.Kind == ConnectionReplyKind.Response)
+                var opened = await EnsureOpenAsync(wantsSession: false).WaitAsync(cancellationToken);
+                if (_open is not { Duplex: { } duplex } open)
                 {
-                    _ends = 0;
+                    yield return opened.Kind == ConnectionReplyKind.Failed
+                        ? opened
+                        : ConnectionReply.Failed(UpstreamFault.Broken, "The connection was closed while the call waited for it. The call did not run.");
+                    yield break;
                 }
 
-                yield return reply;
+                var lost = false;
+                await foreach (var reply in duplex.CallAsync(message, cancellationToken))
+                {
+                    // The upstream forgot the stream that we still hold: the call did not run, so it may be sent once more over a new one.
+                    lost = reply.Fault == UpstreamFault.SessionLost && !isRetry;
+                    if (lost)
+                    {
+                        break;
+                    }
+
+                    _ends = reply.Kind == ConnectionReplyKind.Response ? 0 : _ends;
+                    yield return reply;
+                }
+
+                if (!lost)
+                {
+                    yield break;
+                }
+
+                if (_open == open)
+                {
+                    Close(endSession: false);
+                }
             }
         }
         finally

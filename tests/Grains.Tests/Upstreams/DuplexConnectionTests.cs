@@ -272,6 +272,21 @@ public sealed class DuplexConnectionTests
     }
 
     [Fact]
+    public async Task Sse_ForgottenSession_IsOpenedAnewAndTheCallSentOnceMore()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        await using var host = await UpstreamHost.StartAsync();
+        await host.AddHttpAsync(upstream.SseUrl, TransportKind.Sse);
+        await host.CallAsync("echo");
+        upstream.Fail("tools/call", FakeFault.SessionNotFound, times: 1);
+
+        UpstreamHost.TextOf(await host.CallAsync("echo")).ShouldBe("{}");
+
+        upstream.Fail("tools/call", FakeFault.SessionNotFound, times: 2);
+        (await host.CallAsync("echo")).Single().Fault.ShouldBe(UpstreamFault.SessionLost);
+    }
+
+    [Fact]
     public async Task Sse_IdleForLong_IsClosed_ButNotWhileACallRuns()
     {
         await using var upstream = await FakeUpstream.StartAsync();
@@ -293,7 +308,6 @@ public sealed class DuplexConnectionTests
             await host.Upstream().WakeAsync();
         }
 
-        upstream.OpenStreams.ShouldBe(1);
         release.SetResult();
         UpstreamHost.TextOf(await waiting.Soon()).ShouldBe("waited");
 

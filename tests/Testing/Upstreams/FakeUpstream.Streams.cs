@@ -107,6 +107,9 @@ public sealed partial class FakeUpstream
             case FakeFault.ServerError:
                 context.Response.StatusCode = 500;
                 return;
+            case FakeFault.SessionNotFound:
+                context.Response.StatusCode = 404;
+                return;
             case FakeFault.Silence:
                 break;
             default:
