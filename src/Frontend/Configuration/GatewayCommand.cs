@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using McpGateway.Frontend.Bridge;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace McpGateway.Frontend.Configuration;
@@ -40,6 +41,7 @@ internal static class GatewayCommand
         try
         {
             await using var app = GatewayApplication.Build(urls, data?.FullName);
+            await GatewayApplication.OpenAsync(app, cancellationToken);
             await app.StartAsync(cancellationToken);
             StartBanner.Write(app);
             await app.WaitForShutdownAsync(cancellationToken);
@@ -55,7 +57,7 @@ internal static class GatewayCommand
 
             return 2;
         }
-        catch (GatewayStartException exception)
+        catch (Exception exception) when (exception is GatewayStartException || exception is IOException { InnerException: AddressInUseException })
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 2;
