@@ -12,6 +12,8 @@ internal static partial class GatewayApplication
 {
     public const string DefaultUrls = "http://127.0.0.1:4444";
 
+    private const long ReadToTheEnd = 1024 * 1024;
+
     // Settings may come as MCPGATEWAY_Mcp__PageSize, so that they stand together in an environment.
     private const string EnvironmentPrefix = "MCPGATEWAY_";
 
@@ -61,7 +63,9 @@ internal static partial class GatewayApplication
     private static void ConfigureKestrel(KestrelServerOptions kestrel, IOptions<HttpOptions> http)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = http.Value.MaxRequestBodyBytes;
+        // The endpoints refuse what is over the limit, in words. Kestrel's own limit, at which it cuts the connection, is further off: it
+        // reads the rest of a body that is somewhat too large, so that the client gets to see the refusal.
+        kestrel.Limits.MaxRequestBodySize = (2 * http.Value.MaxRequestBodyBytes) + ReadToTheEnd;
     }
 
     private static bool ListensOnLoopbackOnly(string? urls) =>
