@@ -21,7 +21,8 @@ internal static partial class GatewayApplication
     public static WebApplication Build(string urls, string? dataFolder = null, Action<WebApplicationBuilder>? configure = null)
     {
         ProcessHardening.HideFromChildren();
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Configuration.AddEnvironmentVariables(EnvironmentPrefix);
         builder.Configuration["urls"] = urls;
         if (dataFolder is not null)
@@ -30,7 +31,6 @@ internal static partial class GatewayApplication
         }
 
         configure?.Invoke(builder);
-        builder.WebHost.UseKestrel();
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<HttpOptions>>(ConfigureKestrel);
         builder.Services.AddMasterKeys(builder.Configuration);
         builder.Services.AddAdminApi();
