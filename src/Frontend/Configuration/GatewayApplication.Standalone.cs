@@ -8,6 +8,18 @@ namespace McpGateway.Frontend.Configuration;
 // One process: grains, storage and dashboard run here too. The only file of the frontend that knows them.
 internal static partial class GatewayApplication
 {
+    public static async partial Task OpenEditionAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.Services.GetRequiredService<GatewayDatabase>().InitializeAsync(cancellationToken);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new GatewayStartException(exception.Message, exception);
+        }
+    }
+
     private static partial void AddEdition(WebApplicationBuilder builder)
     {
         builder.Services.AddGatewayStorage(options => builder.Configuration.GetSection("Storage").Bind(options));

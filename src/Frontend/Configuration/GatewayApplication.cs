@@ -33,12 +33,14 @@ internal static partial class GatewayApplication
         configure?.Invoke(builder);
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<HttpOptions>>(ConfigureKestrel);
         builder.Services.AddMasterKeys(builder.Configuration);
-        builder.Services.AddAdminApi();
         builder.Services.AddUpstreamTransports();
-        builder.Services.AddMcpEndpoints();
+        // Before what calls grains: services stop in the reverse order, and the last counts are still to be taken.
         AddEdition(builder);
+        builder.Services.AddAdminApi();
+        builder.Services.AddMcpEndpoints();
 
         var app = builder.Build();
+        StartChecks.Run(app.Services, app.Configuration);
         app.Services.GetRequiredService<AddressGuard>().ListenersAreLoopback = ListensOnLoopbackOnly(builder.Configuration["urls"]);
         app.UseRequestIds();
         app.UseProblemAnswers();
@@ -48,6 +50,10 @@ internal static partial class GatewayApplication
         MapEdition(app);
         return app;
     }
+
+    /// <summary>Opens what the edition keeps its rows in, before anything starts.</summary>
+    /// <exception cref="GatewayStartException">It cannot be opened; the message says why and what to do.</exception>
+    public static partial Task OpenEditionAsync(WebApplication app, CancellationToken cancellationToken);
 
     private static partial void AddEdition(WebApplicationBuilder builder);
 
