@@ -14,6 +14,8 @@ internal static partial class GatewayApplication
         builder.Services.AddSingleton<IGrains, OrleansGrains>();
     }
 
+    public static partial Task OpenAsync(WebApplication app, CancellationToken cancellationToken) => Task.CompletedTask;
+
     private static partial void MapEdition(WebApplication app)
     {
     }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using McpGateway.Dashboard;
 using McpGateway.Gateway.Sealing;
 using McpGateway.Grains;
@@ -14,9 +15,9 @@ internal static partial class GatewayApplication
         {
             await app.Services.GetRequiredService<GatewayDatabase>().InitializeAsync(cancellationToken);
         }
-        catch (InvalidOperationException exception)
+        catch (Exception exception) when (exception is InvalidOperationException or DbException or IOException or UnauthorizedAccessException)
         {
-            throw new GatewayStartException(exception.Message, exception);
+            throw new GatewayStartException($"The database cannot be opened. {exception.Message}", exception);
         }
     }
 
