@@ -14,8 +14,6 @@ internal static partial class GatewayApplication
         builder.Services.AddSingleton<IGrains, OrleansGrains>();
     }
 
-    public static partial Task OpenAsync(WebApplication app, CancellationToken cancellationToken) => Task.CompletedTask;
-
     private static partial void MapEdition(WebApplication app)
     {
     }
