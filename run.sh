@@ -6,7 +6,7 @@
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-output=$root/artifacts/standalone/bin/McpGateway.Frontend/release
+output=$root/artifacts/run
 stamp=$output/.run-sh-built
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
@@ -18,7 +18,7 @@ if ! command -v dotnet >/dev/null 2>&1; then
 fi
 
 changed() {
-  [ ! -f "$stamp" ] || [ -n "$(find "$root/src" "$root/build" "$root"/Directory.* "$root/global.json" -newer "$stamp" ! -path '*/wwwroot/_framework*' -print | head -n 1)" ]
+  [ ! -f "$stamp" ] || [ -n "$(find "$root/src" "$root/build" "$root"/Directory.* "$root/global.json" -newer "$stamp" -type f ! -path '*/wwwroot/_framework*' -print | head -n 1)" ]
 }
 
 build() {
@@ -26,12 +26,17 @@ build() {
   # Taken before the build: what is saved while it runs is built next time.
   mkdir -p "$output"
   touch "$stamp.new"
-  # Compilers that stay in the background would hold the pipes of a client that starts the bridge.
-  if ! log=$(dotnet build "$root/src/Frontend" -c Release -v q --nologo -nodeReuse:false -p:UseSharedCompilation=false 2>&1); then
+  # Compiled ahead of time it starts in half the time; where that compiler cannot be had, it runs all the same.
+  if ! publish --use-current-runtime -p:PublishReadyToRun=true >/dev/null 2>&1 && ! log=$(publish 2>&1); then
     printf '%s\n' "$log" >&2
     exit 1
   fi
   mv "$stamp.new" "$stamp"
+}
+
+publish() {
+  # Compilers that stay in the background would hold the pipes of a client that starts the bridge.
+  dotnet publish "$root/src/Frontend" -c Release --no-self-contained -o "$output" -v q --nologo -nodeReuse:false -p:UseSharedCompilation=false "$@"
 }
 
 if changed; then

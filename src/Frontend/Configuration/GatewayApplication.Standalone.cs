@@ -9,7 +9,7 @@ namespace McpGateway.Frontend.Configuration;
 // One process: grains, storage and dashboard run here too. The only file of the frontend that knows them.
 internal static partial class GatewayApplication
 {
-    public static async partial Task OpenAsync(WebApplication app, CancellationToken cancellationToken)
+    public static async partial Task OpenEditionAsync(WebApplication app, CancellationToken cancellationToken)
     {
         try
         {

@@ -23,7 +23,8 @@ internal static partial class GatewayApplication
     public static WebApplication Build(string urls, string? dataFolder = null, Action<WebApplicationBuilder>? configure = null)
     {
         ProcessHardening.HideFromChildren();
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Configuration.AddEnvironmentVariables(EnvironmentPrefix);
         builder.Configuration["urls"] = urls;
         if (dataFolder is not null)
@@ -32,16 +33,16 @@ internal static partial class GatewayApplication
         }
 
         configure?.Invoke(builder);
-        builder.WebHost.UseKestrel();
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<HttpOptions>>(ConfigureKestrel);
         builder.Services.AddMasterKeys(builder.Configuration);
-        // First, because what is added first stops last: the others still say to grains what they have not said yet.
+        builder.Services.AddUpstreamTransports();
+        // Before what calls grains: services stop in the reverse order, and the last counts are still to be taken.
         AddEdition(builder);
         builder.Services.AddAdminApi();
-        builder.Services.AddUpstreamTransports();
         builder.Services.AddMcpEndpoints();
 
         var app = builder.Build();
+        StartChecks.Run(app.Services, app.Configuration);
         app.Services.GetRequiredService<AddressGuard>().ListenersAreLoopback = ListensOnLoopbackOnly(builder.Configuration["urls"]);
         app.UseRequestIds();
         app.UseProblemAnswers();
@@ -52,9 +53,9 @@ internal static partial class GatewayApplication
         return app;
     }
 
-    /// <summary>Opens what the application cannot do without, so that a failure is told in a sentence and before anything runs.</summary>
-    /// <exception cref="GatewayStartException">It cannot be opened.</exception>
-    public static partial Task OpenAsync(WebApplication app, CancellationToken cancellationToken);
+    /// <summary>Opens what the edition keeps its rows in, before anything starts.</summary>
+    /// <exception cref="GatewayStartException">It cannot be opened; the message says why and what to do.</exception>
+    public static partial Task OpenEditionAsync(WebApplication app, CancellationToken cancellationToken);
 
     private static partial void AddEdition(WebApplicationBuilder builder);
 
