@@ -1,0 +1,14 @@
+using McpGateway.Load;
+
+return args switch
+{
+    ["stub"] => await StubServer.RunAsync(),
+    ["bench", var gateway, .. var chosen] => await Scenarios.RunAsync(gateway, chosen),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: McpGateway.Load bench GATEWAY.dll [start|memory|sessions|calls ...]    McpGateway.Load stub");
+    return 2;
+}
