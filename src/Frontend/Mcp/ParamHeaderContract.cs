@@ -1,4 +1,3 @@
-using McpGateway.Frontend.Relay;
 using McpGateway.Gateway.Routing;
 using McpGateway.Protocol.Mcp;
 
