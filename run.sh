@@ -18,7 +18,7 @@ if ! command -v dotnet >/dev/null 2>&1; then
 fi
 
 changed() {
-  [ ! -f "$stamp" ] || [ -n "$(find "$root/src" "$root/build" "$root"/Directory.* "$root/global.json" -newer "$stamp" ! -path '*/wwwroot/_framework*' -print | head -n 1)" ]
+  [ ! -f "$stamp" ] || [ -n "$(find "$root/src" "$root/build" "$root"/Directory.* "$root/global.json" -newer "$stamp" -type f ! -path '*/wwwroot/_framework*' -print | head -n 1)" ]
 }
 
 build() {

@@ -5,7 +5,7 @@ using McpGateway.Testing.Upstreams;
 namespace McpGateway.EndToEnd.Tests;
 
 /// <summary>Bad input to MCP endpoints and upstreams that misbehave: a precise JSON-RPC error with the request's id, and the gateway goes on.</summary>
-public class McpErrorTests
+public class McpErrorTests(SharedWorld shared) : IClassFixture<SharedWorld>
 {
     [Theory]
     [InlineData("{", -32700, HttpStatusCode.BadRequest)]
@@ -30,9 +30,10 @@ public class McpErrorTests
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"no://such"}}""", -32002, HttpStatusCode.OK)]
     public async Task LegacyMessage_Wrong_GetsItsErrorAndTheSessionGoesOn(string body, int code, HttpStatusCode status)
     {
-        await using var world = await SmallWorld.StartAsync();
+        var world = shared.World;
         var mcp = world.Mcp();
         await mcp.InitializeAsync();
+        var before = world.Fake.ReceivedOf("tools/call").Count;
 
         var answer = await mcp.PostAsync(body);
 
@@ -45,13 +46,13 @@ public class McpErrorTests
         }
 
         (await mcp.CallAsync("echo", new { x = 1 })).ContentText.ShouldBe("""{"x":1}""");
-        world.Fake.ReceivedOf("tools/call").Count.ShouldBe(1, "what is wrong never reaches an upstream");
+        world.Fake.ReceivedOf("tools/call").Count.ShouldBe(before + 1, "what is wrong never reaches an upstream");
     }
 
     [Fact]
     public async Task Message_NestedTooDeep_IsRefused()
     {
-        await using var world = await SmallWorld.StartAsync();
+        var world = shared.World;
         var deep = new string('[', 5000) + new string(']', 5000);
 
         var answer = await world.Mcp().PostAsync($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"x":{{{deep}}} } } }""");
@@ -63,7 +64,7 @@ public class McpErrorTests
     [Fact]
     public async Task ModernMessage_HeadersMissingOrDifferent_Is400HeaderMismatch()
     {
-        await using var world = await SmallWorld.StartAsync();
+        var world = shared.World;
         var mcp = world.Mcp();
         const string call = """{"name":"echo"}""";
 
@@ -79,7 +80,7 @@ public class McpErrorTests
     [Fact]
     public async Task ModernMessage_WithoutMetadataOrRevision_IsRefusedPrecisely()
     {
-        await using var world = await SmallWorld.StartAsync();
+        var world = shared.World;
         var mcp = world.Mcp();
 
         var without = await mcp.PostAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}""", ("MCP-Protocol-Version", McpHttp.Modern), ("Mcp-Method", "tools/list"));
@@ -100,7 +101,7 @@ public class McpErrorTests
     [Fact]
     public async Task ModernMessage_UnknownMethod_Is404()
     {
-        await using var world = await SmallWorld.StartAsync();
+        var world = shared.World;
 
         foreach (var method in new[] { "ping", "logging/setLevel", "resources/subscribe", "no/such/method" })
         {
@@ -119,7 +120,7 @@ public class McpErrorTests
     [InlineData("Mcp-Session-Id", "made-up", HttpStatusCode.NotFound)]
     public async Task Header_Wrong_IsRefused(string name, string value, HttpStatusCode status)
     {
-        await using var world = await SmallWorld.StartAsync();
+        var world = shared.World;
 
         var answer = await world.Mcp().PostAsync("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", (name, value));
 
@@ -130,7 +131,7 @@ public class McpErrorTests
     [Fact]
     public async Task Session_Deleted_IsGoneAtOnce()
     {
-        await using var world = await SmallWorld.StartAsync();
+        var world = shared.World;
         var mcp = world.Mcp();
         await mcp.InitializeAsync();
         await mcp.CallAsync("echo");
@@ -152,7 +153,7 @@ public class McpErrorTests
     [InlineData("1999-01-01", "2025-11-25")]
     public async Task Initialize_AnyRevision_AgreesOnOneWithTheHandshake(string asked, string agreed)
     {
-        await using var world = await SmallWorld.StartAsync();
+        var world = shared.World;
 
         var answer = await world.Mcp().InitializeAsync(asked);
 
@@ -184,9 +185,10 @@ public class McpErrorTests
     public async Task Upstream_LiesAboutACall_TheCallerGetsAnErrorThatNamesItAndTheNextCallWorks(FakeFault fault, bool modern)
     {
         await using var fake = await FakeUpstream.StartAsync(upstream => upstream.Era = modern ? FakeEra.Modern : FakeEra.Legacy);
-        await using var gateway = await GatewayHost.StartAsync();
-        var upstream = await gateway.Admin.RegisterAsync(new { name = "liar", url = fake.Url, timeout_seconds = 2 });
-        var server = await gateway.Admin.ComposeAsync("served", upstream);
+        var gateway = shared.World.Gateway;
+        var name = $"liar {fault} {modern}";
+        var upstream = await gateway.Admin.RegisterAsync(new { name, url = fake.Url, timeout_seconds = 1 });
+        var server = await gateway.Admin.ComposeAsync(name, upstream);
         var mcp = gateway.Mcp(server, (await gateway.Admin.CreateTokenAsync(server)).Text);
         await mcp.InitializeAsync();
         (await mcp.CallAsync("echo", new { x = 0 })).ContentText.ShouldBe("""{"x":0}""");
@@ -196,7 +198,7 @@ public class McpErrorTests
 
         answer.Status.ShouldBe(HttpStatusCode.OK, "an upstream's failure is not ours");
         answer.ErrorCode.ShouldBeOneOf(-31001, -31002, -31003);
-        answer.ErrorMessage.ShouldContain("'liar'");
+        answer.ErrorMessage.ShouldContain($"'{name}'");
         fake.Behave();
         (await mcp.CallAsync("echo", new { x = 2 })).ContentText.ShouldBe("""{"x":2}""");
     }
@@ -204,7 +206,7 @@ public class McpErrorTests
     [Fact]
     public async Task Upstream_ForgetsItsSession_TheCallerNoticesNothing()
     {
-        await using var world = await SmallWorld.StartAsync();
+        var world = shared.World;
         var mcp = world.Mcp();
         await mcp.InitializeAsync();
         await mcp.CallAsync("echo");
@@ -216,7 +218,7 @@ public class McpErrorTests
     [Fact]
     public async Task Ids_ComeBackAsTheyWereSent()
     {
-        await using var world = await SmallWorld.StartAsync();
+        var world = shared.World;
         var mcp = world.Mcp();
         await mcp.InitializeAsync();
 

@@ -12,10 +12,11 @@ namespace McpGateway.Frontend.Access;
 /// <param name="Rights">The rights of this moment, for a token already cut by its scope.</param>
 /// <param name="TokenId">The API token, null for a signed-in user.</param>
 /// <param name="ServerIds">Virtual servers the token is bound to; empty means no binding.</param>
-internal sealed record CallerIdentity(string Key, Rights Rights, string? TokenId, ImmutableArray<string> ServerIds)
+/// <param name="AsOf">Feed id as of which the rights were read: older changes are in them.</param>
+internal sealed record CallerIdentity(string Key, Rights Rights, string? TokenId, ImmutableArray<string> ServerIds, long AsOf)
 {
     /// <summary>Callers without credentials, where an administrator opened a virtual server to them.</summary>
-    public static CallerIdentity Anonymous { get; } = new(Rights.AnonymousId, Rights.Anonymous, null, []);
+    public static CallerIdentity Anonymous { get; } = new(Rights.AnonymousId, Rights.Anonymous, null, [], AsOf: 0);
 
     public bool IsAnonymous => ReferenceEquals(this, Anonymous);
 
@@ -25,7 +26,7 @@ internal sealed record CallerIdentity(string Key, Rights Rights, string? TokenId
     public Caller ToCaller(IPAddress? address, string requestId) => new(Rights, TokenId, ServerIds, address?.ToString(), requestId);
 
     public static CallerIdentity OfToken(TokenAccess access) =>
-        new($"{access.Rights.PrincipalId}|{access.TokenId}", access.Rights, access.TokenId, access.ServerIds.IsDefault ? [] : access.ServerIds);
+        new($"{access.Rights.PrincipalId}|{access.TokenId}", access.Rights, access.TokenId, access.ServerIds.IsDefault ? [] : access.ServerIds, access.Version);
 
-    public static CallerIdentity OfUser(Rights rights) => new($"{SignInTokens.Issuer}|{rights.PrincipalId}", rights, null, []);
+    public static CallerIdentity OfUser(Rights rights, long asOf) => new($"{SignInTokens.Issuer}|{rights.PrincipalId}", rights, null, [], asOf);
 }

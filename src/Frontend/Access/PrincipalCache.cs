@@ -16,7 +16,7 @@ internal sealed class PrincipalCache(
     private readonly AccessCache<PrincipalEntry> _entries = new(
         async (userId, cancellationToken) =>
             await grains.Get<IAccessGrain>(userId).GetPrincipalAsync(userId, cancellationToken) is { Rights: { } rights } principal
-                ? new PrincipalEntry(CallerIdentity.OfUser(rights), principal.SecurityStamp)
+                ? new PrincipalEntry(CallerIdentity.OfUser(rights, principal.Version), principal.SecurityStamp)
                 : null,
         feed,
         options.Value,

@@ -11,6 +11,8 @@ namespace McpGateway.Frontend.Configuration;
 internal sealed class FirstAdministrator(IGrains grains, IConfiguration configuration) : IHostedService
 {
     public const string DefaultEmail = "admin@localhost";
+    private const string EmailKey = "ADMIN_EMAIL";
+    private const string PasswordKey = "ADMIN_PASSWORD";
     private const int ShortestPassword = 12;
 
     // No letters and digits that look alike: it is read off a screen.
@@ -20,20 +22,24 @@ internal sealed class FirstAdministrator(IGrains grains, IConfiguration configur
     /// <summary>The account made at this start; null when there was one already, or its password was given.</summary>
     public (string Email, string Password)? Made { get; private set; }
 
+    /// <summary>What is wrong with the account that the environment gives.</summary>
+    public static IEnumerable<string> Mistakes(IConfiguration configuration)
+    {
+        if (configuration[PasswordKey] is { Length: < ShortestPassword })
+        {
+            yield return $"MCPGATEWAY_ADMIN_PASSWORD: must have at least {ShortestPassword} characters.";
+        }
+
+        if (configuration[EmailKey] is { } email && !email.Contains('@', StringComparison.Ordinal))
+        {
+            yield return $"MCPGATEWAY_ADMIN_EMAIL: must be an e-mail address, but is '{email}'.";
+        }
+    }
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var email = configuration["ADMIN_EMAIL"] ?? DefaultEmail;
-        var given = configuration["ADMIN_PASSWORD"];
-        if (given is { Length: < ShortestPassword })
-        {
-            throw new GatewayStartException($"MCPGATEWAY_ADMIN_PASSWORD: must have at least {ShortestPassword} characters.");
-        }
-
-        if (!email.Contains('@', StringComparison.Ordinal))
-        {
-            throw new GatewayStartException($"MCPGATEWAY_ADMIN_EMAIL: must be an e-mail address, but is '{email}'.");
-        }
-
+        var email = configuration[EmailKey] ?? DefaultEmail;
+        var given = configuration[PasswordKey];
         var password = given ?? RandomNumberGenerator.GetString(Alphabet, PasswordLength);
         var made = await grains.Get<IAccessGrain>("0").EnsureAdministratorAsync(email, password, cancellationToken);
         Made = made && given is null ? (email, password) : null;

@@ -12,6 +12,8 @@ internal static partial class GatewayApplication
 {
     public const string DefaultUrls = "http://127.0.0.1:4444";
 
+    private const long ReadToTheEnd = 1024 * 1024;
+
     // Settings may come as MCPGATEWAY_Mcp__PageSize, so that they stand together in an environment.
     private const string EnvironmentPrefix = "MCPGATEWAY_";
 
@@ -33,12 +35,14 @@ internal static partial class GatewayApplication
         configure?.Invoke(builder);
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<HttpOptions>>(ConfigureKestrel);
         builder.Services.AddMasterKeys(builder.Configuration);
-        builder.Services.AddAdminApi();
         builder.Services.AddUpstreamTransports();
-        builder.Services.AddMcpEndpoints();
+        // Before what calls grains: services stop in the reverse order, and the last counts are still to be taken.
         AddEdition(builder);
+        builder.Services.AddAdminApi();
+        builder.Services.AddMcpEndpoints();
 
         var app = builder.Build();
+        StartChecks.Run(app.Services, app.Configuration);
         app.Services.GetRequiredService<AddressGuard>().ListenersAreLoopback = ListensOnLoopbackOnly(builder.Configuration["urls"]);
         app.UseRequestIds();
         app.UseProblemAnswers();
@@ -49,6 +53,10 @@ internal static partial class GatewayApplication
         return app;
     }
 
+    /// <summary>Opens what the edition keeps its rows in, before anything starts.</summary>
+    /// <exception cref="GatewayStartException">It cannot be opened; the message says why and what to do.</exception>
+    public static partial Task OpenEditionAsync(WebApplication app, CancellationToken cancellationToken);
+
     private static partial void AddEdition(WebApplicationBuilder builder);
 
     private static partial void MapEdition(WebApplication app);
@@ -56,7 +64,9 @@ internal static partial class GatewayApplication
     private static void ConfigureKestrel(KestrelServerOptions kestrel, IOptions<HttpOptions> http)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = http.Value.MaxRequestBodyBytes;
+        // The endpoints refuse what is over the limit, in words. Kestrel's own limit, at which it cuts the connection, is further off: it
+        // reads the rest of a body that is somewhat too large, so that the client gets to see the refusal.
+        kestrel.Limits.MaxRequestBodySize = (2 * http.Value.MaxRequestBodyBytes) + ReadToTheEnd;
     }
 
     private static bool ListensOnLoopbackOnly(string? urls) =>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using McpGateway.Frontend.Bridge;
-using Microsoft.Extensions.Options;
 
 namespace McpGateway.Frontend.Configuration;
 
@@ -37,27 +36,26 @@ internal static class GatewayCommand
 
     private static async Task<int> ServeAsync(string urls, DirectoryInfo? data, CancellationToken cancellationToken)
     {
+        var hasStarted = false;
         try
         {
-            await using var app = GatewayApplication.Build(urls, data?.FullName);
+            await using var app = GatewayApplication.Build(urls, data?.FullName, builder => StartLog.HoldBack(builder, () => hasStarted));
+            await GatewayApplication.OpenEditionAsync(app, cancellationToken);
             await app.StartAsync(cancellationToken);
+            hasStarted = true;
             StartBanner.Write(app);
             await app.WaitForShutdownAsync(cancellationToken);
             return 0;
         }
-        catch (OptionsValidationException exception)
-        {
-            await Console.Error.WriteLineAsync("The configuration has mistakes:");
-            foreach (var failure in exception.Failures)
-            {
-                await Console.Error.WriteLineAsync($"  {failure}");
-            }
-
-            return 2;
-        }
         catch (GatewayStartException exception)
         {
             await Console.Error.WriteLineAsync(exception.Message);
+            return 2;
+        }
+        catch (IOException exception) when (!hasStarted)
+        {
+            // Such as an address that another program listens on.
+            await Console.Error.WriteLineAsync($"McpGateway cannot start: {exception.Message}");
             return 2;
         }
     }

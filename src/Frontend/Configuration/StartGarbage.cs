@@ -1,8 +1,10 @@
+using McpGateway.Gateway.Hosting;
+
 namespace McpGateway.Frontend.Configuration;
 
 /// <summary>
-/// Gives back, once, the memory that only the start needed: the collector would keep it until there is load, and a gateway on a laptop may
-/// see none for hours.
+/// Gives back, once, the memory that only the start needed: it would be kept until there is load, and a gateway on a laptop may see none for
+/// hours.
 /// </summary>
 internal sealed class StartGarbage(TimeProvider time) : BackgroundService
 {
@@ -20,6 +22,6 @@ internal sealed class StartGarbage(TimeProvider time) : BackgroundService
             return;
         }
 
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        ProcessMemory.Trim();
     }
 }

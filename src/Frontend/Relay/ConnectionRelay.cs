@@ -2,6 +2,7 @@ using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Sessions;
 using Microsoft.Extensions.Options;
 
 namespace McpGateway.Frontend.Relay;
@@ -47,8 +48,12 @@ internal sealed class ConnectionRelay(IGrains grains, IOptions<McpOptions> optio
                 case BridgedKind.Response:
                     await call.Exchange.Reply.CompleteAsync(output.Written);
                     return RelayOutcome.Answered(bridged.Result);
-                case BridgedKind.Notification:
-                    call.Running.Progressed();
+                case BridgedKind.Progress or BridgedKind.Notification:
+                    if (!call.Running.TryPass(output.Length, isProgress: bridged.Kind == BridgedKind.Progress))
+                    {
+                        return RelayOutcome.Failed(UpstreamFault.Invalid, $"It sent more than {RunningCall.MaxNotificationBytes} bytes of notifications and no answer.");
+                    }
+
                     await call.Exchange.Reply.NotifyAsync(output.Written);
                     break;
                 case BridgedKind.Invalid:

@@ -2,6 +2,7 @@ using System.Net;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Sessions;
 using McpGateway.Gateway.Upstreams;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
@@ -106,8 +107,12 @@ internal sealed class HttpRelay(
                 case BridgedKind.Response:
                     await call.Exchange.Reply.CompleteAsync(output.Written, StatusFor(call.Exchange, response));
                     return RelayOutcome.Answered(bridged.Result);
-                case BridgedKind.Notification:
-                    call.Running.Progressed();
+                case BridgedKind.Progress or BridgedKind.Notification:
+                    if (!call.Running.TryPass(output.Length, isProgress: bridged.Kind == BridgedKind.Progress))
+                    {
+                        return RelayOutcome.Failed(UpstreamFault.Invalid, $"It sent more than {RunningCall.MaxNotificationBytes} bytes of notifications and no answer.");
+                    }
+
                     await call.Exchange.Reply.NotifyAsync(output.Written);
                     break;
                 case BridgedKind.Question:

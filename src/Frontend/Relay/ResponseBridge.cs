@@ -15,6 +15,9 @@ internal enum BridgedKind
     /// <summary>A notification, written for the client.</summary>
     Notification,
 
+    /// <summary>As <see cref="Notification"/>, and the call is getting on.</summary>
+    Progress,
+
     /// <summary>The response, written for the client.</summary>
     Response,
 
@@ -64,7 +67,10 @@ internal static class ResponseBridge
                 return new Bridged(BridgedKind.Dropped);
             case McpMethod.NotificationProgress when call.OwnId is not null:
                 return Progress(call, message, envelope, output);
-            case McpMethod.NotificationProgress or McpMethod.NotificationMessage or McpMethod.Unknown:
+            case McpMethod.NotificationProgress:
+                output.Write(message);
+                return new Bridged(BridgedKind.Progress);
+            case McpMethod.NotificationMessage or McpMethod.Unknown:
                 output.Write(message);
                 return new Bridged(BridgedKind.Notification);
             default:
@@ -83,7 +89,7 @@ internal static class ResponseBridge
         using var edits = SpliceList.Rent();
         edits.ReplaceProgressToken(envelope, call.Exchange.Slice(request.ProgressToken));
         edits.ApplyTo(message, output);
-        return new Bridged(BridgedKind.Notification);
+        return new Bridged(BridgedKind.Progress);
     }
 
     /// <summary>A modern client gets logs only where its request asked for them, a legacy one from its session's level on.</summary>

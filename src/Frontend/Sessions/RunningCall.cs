@@ -6,11 +6,15 @@ internal sealed class RunningCall : IDisposable
     // Progress may keep a call alive, but not for ever.
     private static readonly TimeSpan s_longest = TimeSpan.FromHours(1);
 
+    /// <summary>What an upstream may say beside its answer. Far more than any log of one call; without a limit a stream could be endless.</summary>
+    public const long MaxNotificationBytes = 64 * 1024 * 1024;
+
     private readonly CancellationTokenSource _stop;
     private readonly TimeSpan _patience;
     private readonly TimeProvider _time;
     private readonly long _startedAt;
     private volatile bool _cancelled;
+    private long _passed;
 
     /// <param name="patience">How long the upstream may be silent.</param>
     /// <param name="clientGone">Fires when the client's connection ends.</param>
@@ -30,13 +34,18 @@ internal sealed class RunningCall : IDisposable
     /// <summary>The client said that it does not want the answer any more, or its session ended.</summary>
     public bool IsCancelledByClient => _cancelled;
 
-    /// <summary>The upstream gave a sign of life: its time begins anew.</summary>
-    public void Progressed()
+    /// <summary>
+    /// The upstream sent a notification. When it says that the call is getting on, its time begins anew (spec, lifecycle: timeouts). False
+    /// when it has sent too much.
+    /// </summary>
+    public bool TryPass(int bytes, bool isProgress)
     {
-        if (_time.GetElapsedTime(_startedAt) < s_longest)
+        if (isProgress && _time.GetElapsedTime(_startedAt) < s_longest)
         {
             _stop.CancelAfter(_patience);
         }
+
+        return (_passed += bytes) <= MaxNotificationBytes;
     }
 
     public void CancelByClient()

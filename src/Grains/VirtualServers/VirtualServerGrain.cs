@@ -74,22 +74,17 @@ internal sealed class VirtualServerGrain : GatewayGrain, IVirtualServerGrain
     {
         for (var round = 0; round < 2 && _asOf < atLeast; round++)
         {
-            _compilation ??= CompileOnceAsync();
+            // A compilation may be over as soon as it has begun (SQLite), so a finished one is told by its state and never cleared.
+            if (_compilation is null or { IsCompleted: true })
+            {
+                _compilation = CompileOnceAsync();
+            }
+
             await _compilation.WaitAsync(cancellation);
         }
     }
 
-    private async Task CompileOnceAsync()
-    {
-        try
-        {
-            (_asOf, _snapshot) = await _reader.ReadAsync(Key, CancellationToken.None);
-        }
-        finally
-        {
-            _compilation = null;
-        }
-    }
+    private async Task CompileOnceAsync() => (_asOf, _snapshot) = await _reader.ReadAsync(Key, CancellationToken.None);
 
     private static IEnumerable<ImmutableArray<T>> InParts<T>(IReadOnlyCollection<T> items, Func<T, int> size)
     {

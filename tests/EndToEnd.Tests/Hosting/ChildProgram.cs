@@ -33,6 +33,7 @@ internal sealed class ChildProgram : IAsyncDisposable
     {
         var start = new ProcessStartInfo(command)
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
