@@ -30,7 +30,7 @@ internal sealed class StreamableHttp(
         }
 
         var fault = EnvelopeScanner.Scan(body.WrittenSpan, out var envelope);
-        if (fault != EnvelopeFault.None)
+        if (fault != EnvelopeFault.None && !RemovedMethods.IsAskedFor(body.WrittenSpan, envelope))
         {
             await Answers.WriteErrorAsync(
                 context, StatusCodes.Status400BadRequest, fault.Code(), fault.Message(envelope), envelope.Id.Slice(body.Written));
@@ -41,7 +41,7 @@ internal sealed class StreamableHttp(
         if (violation is not null)
         {
             await Answers.WriteErrorAsync(
-                context, StatusCodes.Status400BadRequest, violation.Code, violation.Message, envelope.Id.Slice(body.Written), violation.Data);
+                context, violation.Status, violation.Code, violation.Message, envelope.Id.Slice(body.Written), violation.Data);
             return;
         }
 
