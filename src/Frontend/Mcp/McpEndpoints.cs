@@ -1,4 +1,5 @@
 using McpGateway.Abstractions.VirtualServers;
+using McpGateway.Frontend.Bridging;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Metering;
 using McpGateway.Frontend.Relay;
@@ -23,6 +24,7 @@ internal static class McpEndpoints
         services.AddRouting().AddRelay().AddSessions().AddMetering();
         services.TryAddSingleton<McpGate>();
         services.TryAddSingleton<McpDispatcher>();
+        services.TryAddSingleton<Batches>();
         services.TryAddSingleton<ServerLists>();
         services.TryAddSingleton<LogLevels>();
         services.TryAddSingleton<StreamableHttp>();

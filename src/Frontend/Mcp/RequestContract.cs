@@ -1,4 +1,3 @@
-using System.Text.Json;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
@@ -10,20 +9,16 @@ namespace McpGateway.Frontend.Mcp;
 /// </summary>
 internal static class RequestContract
 {
-    private static readonly byte[] s_supported = Answers.Data(static writer =>
-    {
-        writer.WriteStartArray("supported"u8);
-        foreach (var revision in ProtocolRevisions.Modern.Concat(ProtocolRevisions.Legacy))
-        {
-            writer.WriteStringValue(revision.Text());
-        }
-
-        writer.WriteEndArray();
-    });
-
     /// <summary>The revision, or the violation that answers the request.</summary>
     public static ContractResult Check(IHeaderDictionary headers, ReadOnlySpan<byte> body, in Envelope envelope)
     {
+        if (RemovedMethods.IsAskedFor(body, envelope))
+        {
+            var method = $"The method '{McpMethods.Name(envelope.Method)}' does not exist in revision {ProtocolRevisions.LatestModern.Text()}.";
+            return new ContractResult(
+                ProtocolRevisions.LatestModern, new ContractViolation(McpErrorCode.MethodNotFound, method, default, StatusCodes.Status404NotFound));
+        }
+
         if (envelope.Method == McpMethod.Initialize)
         {
             return new ContractResult(Handshake.Negotiate(body, envelope), null);
@@ -34,7 +29,7 @@ internal static class RequestContract
         var inHeader = ProtocolRevision.None;
         if (named is not null && !ProtocolRevisions.TryParse(named, out inHeader))
         {
-            return Unsupported($"{McpHeaders.ProtocolVersion}: the revision '{named}' is not spoken here.", named);
+            return Unsupported($"{McpHeaders.ProtocolVersion}: the revision '{named}' is not spoken here.", named, envelope.ProtocolVersion.IsPresent);
         }
 
         if (!envelope.ProtocolVersion.IsPresent && !inHeader.IsModern())
@@ -77,7 +72,7 @@ internal static class RequestContract
 
         if (!inHeader.IsModern())
         {
-            return Unsupported($"The revision '{text}' has no per-request metadata; open a session with initialize.", text);
+            return Unsupported($"The revision '{text}' has no per-request metadata; open a session with initialize.", text, isModern: true);
         }
 
         if (!envelope.ClientCapabilities.IsPresent)
@@ -126,13 +121,21 @@ internal static class RequestContract
     private static ContractResult Violation(int code, string message) =>
         new(ProtocolRevisions.LatestModern, new ContractViolation(code, message, default));
 
-    private static ContractResult Unsupported(string message, string requested)
+    /// <summary>
+    /// Names the revisions that would have done. A request with metadata can be repeated in another modern revision; without metadata it
+    /// came from a client that may know the handshake.
+    /// </summary>
+    private static ContractResult Unsupported(string message, string requested, bool isModern)
     {
         var data = Answers.Data(writer =>
         {
-            using var supported = JsonDocument.Parse(s_supported);
-            writer.WritePropertyName("supported"u8);
-            supported.RootElement.GetProperty("supported"u8).WriteTo(writer);
+            writer.WriteStartArray("supported"u8);
+            foreach (var revision in isModern ? ProtocolRevisions.Modern : ProtocolRevisions.Modern.Concat(ProtocolRevisions.Legacy))
+            {
+                writer.WriteStringValue(revision.Text());
+            }
+
+            writer.WriteEndArray();
             writer.WriteString("requested"u8, requested);
         });
         return new ContractResult(ProtocolRevision.None, new ContractViolation(McpErrorCode.UnsupportedProtocolVersion, message, data));
@@ -142,5 +145,5 @@ internal static class RequestContract
 /// <summary>The revision by which a message is served; with a violation it is refused instead.</summary>
 internal readonly record struct ContractResult(ProtocolRevision Revision, ContractViolation? Violation);
 
-/// <summary>A broken rule of the revision, always answered with 400.</summary>
-internal sealed record ContractViolation(int Code, string Message, ReadOnlyMemory<byte> Data);
+/// <summary>A broken rule of the revision, and the status that says so.</summary>
+internal sealed record ContractViolation(int Code, string Message, ReadOnlyMemory<byte> Data, int Status = StatusCodes.Status400BadRequest);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using McpGateway.Abstractions.Seam;
+using McpGateway.Frontend.Bridging;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Gateway.Hosting;
@@ -11,7 +12,7 @@ namespace McpGateway.Frontend.Mcp;
 
 /// <summary>The Streamable HTTP endpoint of every virtual server, for legacy and modern clients on one path.</summary>
 internal sealed class StreamableHttp(
-    McpGate gate, McpDispatcher dispatcher, SessionTable sessions, SessionStreams streams, IOptions<HttpOptions> http)
+    McpGate gate, McpDispatcher dispatcher, Batches batches, SessionTable sessions, SessionStreams streams, IOptions<HttpOptions> http)
 {
     public async Task PostAsync(HttpContext context, string serverId)
     {
@@ -30,7 +31,13 @@ internal sealed class StreamableHttp(
         }
 
         var fault = EnvelopeScanner.Scan(body.WrittenSpan, out var envelope);
-        if (fault != EnvelopeFault.None)
+        if (fault == EnvelopeFault.Batch)
+        {
+            await ServeBatchAsync(context, admission, body.Written, startedAt);
+            return;
+        }
+
+        if (fault != EnvelopeFault.None && !RemovedMethods.IsAskedFor(body.WrittenSpan, envelope))
         {
             await Answers.WriteErrorAsync(
                 context, StatusCodes.Status400BadRequest, fault.Code(), fault.Message(envelope), envelope.Id.Slice(body.Written));
@@ -41,14 +48,14 @@ internal sealed class StreamableHttp(
         if (violation is not null)
         {
             await Answers.WriteErrorAsync(
-                context, StatusCodes.Status400BadRequest, violation.Code, violation.Message, envelope.Id.Slice(body.Written), violation.Data);
+                context, violation.Status, violation.Code, violation.Message, envelope.Id.Slice(body.Written), violation.Data);
             return;
         }
 
         var (found, session) = await FindSessionAsync(context, admission, envelope, body.Written, revision);
         if (found)
         {
-            var exchange = new McpExchange(admission, body.Written, envelope, session?.Id.Revision ?? revision, session, new HttpReply(context))
+            var exchange = new McpExchange(admission, body.Written, envelope, session?.Revision ?? revision, session, new HttpReply(context))
             {
                 Headers = context.Request.Headers,
                 RequestId = context.TraceIdentifier,
@@ -127,6 +134,28 @@ internal sealed class StreamableHttp(
             McpDispatcher.ServeOneWay(exchange);
             context.Response.StatusCode = StatusCodes.Status202Accepted;
         }
+    }
+
+    /// <summary>Arrays exist in one revision; in every other they are refused like any message that is none.</summary>
+    private async Task ServeBatchAsync(HttpContext context, Admission admission, ReadOnlyMemory<byte> body, long startedAt)
+    {
+        var header = context.Request.Headers[McpHeaders.ProtocolVersion];
+        var revision = header.Count == 0 ? ProtocolRevisions.AssumedWithoutHeader
+            : ProtocolRevisions.TryParse(header.ToString().Trim(), out var named) ? named : ProtocolRevision.None;
+        var (found, session) = await FindSessionAsync(context, admission, default, body, revision);
+        if (!found)
+        {
+            return;
+        }
+
+        if (!(session?.Revision ?? revision).AcceptsBatches())
+        {
+            await Answers.WriteErrorAsync(
+                context, StatusCodes.Status400BadRequest, EnvelopeFault.Batch.Code(), EnvelopeFault.Batch.Message(default));
+            return;
+        }
+
+        await batches.ServeAsync(context, admission, body, session, startedAt);
     }
 
     /// <summary>The session that the request names. False when it was answered already: 404 for a session that is none, 503 when nobody can say.</summary>

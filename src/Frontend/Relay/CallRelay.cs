@@ -30,6 +30,12 @@ internal sealed class CallRelay(UpstreamTable upstreams, HttpRelay http, Connect
             return;
         }
 
+        if (ParamHeaderContract.FindFault(exchange, route) is { } fault)
+        {
+            await exchange.FailAsync(McpErrorCode.HeaderMismatch, fault, modernStatus: StatusCodes.Status400BadRequest);
+            return;
+        }
+
         var link = await upstreams.GetAsync(route.Entry.UpstreamId, exchange.Reply.ClientGone);
         if (link is not { Route.Enabled: true })
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using McpGateway.Abstractions.Changes;
 using McpGateway.Frontend.Access;
+using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Frontend.Sessions;
 
@@ -18,11 +19,17 @@ internal sealed class ClientSession : IDisposable
 
     public ClientSession(SessionId id, string serverId, CallerIdentity owner, string? logLevel)
     {
-        (Id, _serverId, _owner, LogLevel) = (id, serverId, owner, logLevel);
+        (Id, _serverId, _owner, LogLevel, Revision) = (id, serverId, owner, logLevel, id.Revision);
         Ended = _ended.Token;
     }
 
     public SessionId Id { get; }
+
+    /// <summary>
+    /// The revision negotiated at initialize. Its id says the same, but for a session over HTTP+SSE, which is opened by the stream, before
+    /// initialize comes on it.
+    /// </summary>
+    public ProtocolRevision Revision { get; set; }
 
     public string ServerId => _serverId;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Gateway.Metering;
@@ -8,12 +9,13 @@ namespace McpGateway.Gateway.Routing;
 /// <summary>One exposed thing of a virtual server, ready for calls: where it leads and where it is counted.</summary>
 public sealed class ItemRoute
 {
-    internal ItemRoute(SnapshotEntry entry, int index, CallSeries series)
+    internal ItemRoute(SnapshotEntry entry, int index, CallSeries series, ReadOnlySpan<byte> definition)
     {
         Entry = entry;
         Index = index;
         Series = series;
         Template = entry.Kind == ItemKind.ResourceTemplate && UriTemplateMatcher.TryCreate(entry.ExposedName, out var template) ? template : null;
+        ParamHeaders = entry.Kind == ItemKind.Tool ? ToolParamHeaders.Read(definition) : [];
         OriginalNameJson = IsRenamed ? JsonSerializer.SerializeToUtf8Bytes(entry.OriginalName, RoutingJson.Relaxed.String) : [];
     }
 
@@ -21,6 +23,9 @@ public sealed class ItemRoute
 
     /// <summary>Tells the URIs of a resource template; null for other kinds, and for a template that cannot be read.</summary>
     public UriTemplateMatcher? Template { get; }
+
+    /// <summary>The arguments that the tool wants repeated in headers; empty for other kinds.</summary>
+    public ImmutableArray<ParamHeader> ParamHeaders { get; }
 
     /// <summary>Place in its table, which is the order of lists.</summary>
     public int Index { get; }

@@ -113,7 +113,8 @@ internal ref struct ResultPass
         {
             if (key.SequenceEqual("code"u8))
             {
-                var code = _cursor.ReadValue().Slice(_utf8);
+                _scan.RawErrorCode = _cursor.ReadValue();
+                var code = _scan.RawErrorCode.Slice(_utf8);
                 _scan.ErrorCode = Utf8Parser.TryParse(code, out int number, out var length) && length == code.Length ? number : 0;
             }
             else if (key.SequenceEqual("message"u8))

@@ -23,6 +23,9 @@ public struct ResultScan
     /// <summary><c>error.code</c>; 0 when it is missing or no 32-bit integer.</summary>
     public int ErrorCode { get; internal set; }
 
+    /// <summary><c>error.code</c> as it stands; absent when it is missing.</summary>
+    public ByteRange RawErrorCode { get; internal set; }
+
     /// <summary><c>error.message</c> string.</summary>
     public ByteRange ErrorMessage { get; internal set; }
 
