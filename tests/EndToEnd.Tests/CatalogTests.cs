@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using McpGateway.EndToEnd.Tests.Hosting;
+using McpGateway.Grains.Seam;
 using McpGateway.Testing;
 using McpGateway.Testing.Upstreams;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace McpGateway.EndToEnd.Tests;
 
@@ -101,6 +103,25 @@ public class CatalogTests
         (await mcp.ListToolNamesAsync()).ShouldBe(["echo", "new"], ignoreOrder: true);
     }
 
+    [Theory]
+    [InlineData(ClientKind.SdkHttp)]
+    [InlineData(ClientKind.SdkSse)]
+    [InlineData(ClientKind.SdkStdio)]
+    public async Task VirtualServer_Edited_RealClientsHearOfItAndSeeIt(ClientKind kind)
+    {
+        await using var world = await SmallWorld.StartAsync();
+        await using var client = await kind.ConnectAsync(world.Gateway.Address, world.Server, world.Token);
+        await client.CallToolAsync("echo");
+        await using var second = await FakeUpstream.StartAsync(static fake => fake.AddTool("second"));
+        var added = await world.Gateway.Admin.RegisterAsync(new { name = "second", url = second.Url });
+
+        (await world.Gateway.Admin.PutAsync($"/servers/{world.Server}", new { associated_gateways = new[] { world.Upstream, added } })).Expect(HttpStatusCode.OK);
+
+        await client.WaitForNotificationAsync("notifications/tools/list_changed");
+        var tools = (await client.CallAsync("listTools")).GetProperty("tools").EnumerateArray().Select(tool => tool.GetProperty("name").GetString());
+        tools.ShouldBe(["fake-echo", "second-echo", "second-second"], ignoreOrder: true);
+    }
+
     [Fact]
     public async Task ToolOverride_RenamesAndDescribes_InThisVirtualServerOnly()
     {
@@ -165,6 +186,51 @@ public class CatalogTests
 
         IsComplete(metrics).ShouldBeTrue(metrics);
         (await world.Gateway.Admin.GetAsync("/metrics/prometheus")).Expect(HttpStatusCode.OK).Body.ShouldContain("mcpgateway");
+    }
+
+    [Fact]
+    public async Task Streams_OfGrainsBreakAtRandom_TheGatewayGoesOn()
+    {
+        await using var fake = await FakeUpstream.StartAsync(static upstream => upstream.Sessions = false);
+        await using var gateway = await GatewayHost.StartAsync(
+            static builder => builder.Services.Configure<EmbeddedHostOptions>(static options => options.BreakStreams = 0.1));
+        var upstream = (await gateway.Admin.PostAsync("/gateways", new { name = "fake", url = fake.Url })).Text("id");
+        var server = await gateway.Admin.ComposeAsync("served", upstream);
+        var token = await gateway.Admin.CreateTokenAsync(server);
+        var mcp = gateway.Mcp(server, token.Text);
+
+        for (var number = 0; number < 40; number++)
+        {
+            // Each edit makes the node load the virtual server anew, over a stream that may break.
+            (await gateway.Admin.PutAsync($"/servers/{server}", new { description = $"edit {number}" })).Expect(HttpStatusCode.OK);
+            (await UntilServedAsync(() => mcp.CallAsync("echo", new { number }))).ContentText.ShouldBe($$"""{"number":{{number}}}""");
+        }
+
+        (await gateway.Admin.DeleteAsync($"/tokens/{token.Id}")).Expect(HttpStatusCode.NoContent);
+        await UntilAsync(async () => (await mcp.CallAsync("echo")).Status == HttpStatusCode.Unauthorized, "the token is refused");
+    }
+
+    // A client is told to try again, and does.
+    private static async Task<McpAnswer> UntilServedAsync(Func<Task<McpAnswer>> call)
+    {
+        McpAnswer answer = null!;
+        await UntilAsync(
+            async () =>
+            {
+                answer = await call();
+                return answer.Status != HttpStatusCode.ServiceUnavailable && !answer.Response.TryGetProperty("error", out _);
+            },
+            "the call is served");
+        return answer;
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            clock.Elapsed.ShouldBeLessThan(Eventually.Patience, what);
+        }
     }
 
     private static bool IsComplete(string metrics)
