@@ -1,5 +1,5 @@
 // The upstream that the conformance suite expects: every tool, prompt and resource it names, for clients of either generation.
-//   node fixture.mjs [--port N] [--era dual|modern]      says "listening on <url>" when it is ready
+//   node fixture.mjs [--port N] [--era dual|modern|legacy]      says "listening on <url>" when it is ready
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
@@ -117,7 +117,11 @@ function error(status, code, message) {
   return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status });
 }
 
-const serve = toNodeHandler({ fetch: async (request) => ((await isLegacyRequest(request.clone())) ? serveLegacy(request) : modern.fetch(request)) });
+async function isForLegacy(request) {
+  return options.era === 'legacy' || (await isLegacyRequest(request.clone()));
+}
+
+const serve = toNodeHandler({ fetch: async (request) => ((await isForLegacy(request)) ? serveLegacy(request) : modern.fetch(request)) });
 const [isOurHost, isOurOrigin] = [hostHeaderValidation(local), originValidation(local)];
 const listener = createServer((request, response) => {
   if (isOurHost(request, response) && isOurOrigin(request, response)) {

@@ -46,7 +46,7 @@ internal sealed class ConnectionRelay(IGrains grains, IOptions<McpOptions> optio
             switch (bridged.Kind)
             {
                 case BridgedKind.Response:
-                    await call.Exchange.Reply.CompleteAsync(output.Written);
+                    await call.Exchange.Reply.CompleteAsync(output.Written, ErrorStatus.For(call.Exchange, bridged.ErrorCode));
                     return RelayOutcome.Answered(bridged.Result);
                 case BridgedKind.Progress or BridgedKind.Notification:
                     if (!call.Running.TryPass(output.Length, isProgress: bridged.Kind == BridgedKind.Progress))

@@ -105,7 +105,7 @@ internal sealed class HttpRelay(
             switch (bridged.Kind)
             {
                 case BridgedKind.Response:
-                    await call.Exchange.Reply.CompleteAsync(output.Written, StatusFor(call.Exchange, response));
+                    await call.Exchange.Reply.CompleteAsync(output.Written, ErrorStatus.For(call.Exchange, bridged.ErrorCode, (int)response.StatusCode));
                     return RelayOutcome.Answered(bridged.Result);
                 case BridgedKind.Progress or BridgedKind.Notification:
                     if (!call.Running.TryPass(output.Length, isProgress: bridged.Kind == BridgedKind.Progress))
@@ -135,10 +135,6 @@ internal sealed class HttpRelay(
     /// </summary>
     private static bool IsSessionLost(HttpResponseMessage response, string? sessionId) =>
         sessionId is not null && response.StatusCode is (HttpStatusCode.NotFound or HttpStatusCode.BadRequest);
-
-    /// <summary>The status of an upstream's error is part of the modern revision's contract; legacy clients get 200.</summary>
-    private static int StatusFor(McpExchange exchange, HttpResponseMessage response) =>
-        exchange.IsModern && response.StatusCode is (HttpStatusCode.BadRequest or HttpStatusCode.NotFound) ? (int)response.StatusCode : StatusCodes.Status200OK;
 
     private static RelayOutcome Unusable(HttpResponseMessage response) => response.StatusCode switch
     {

@@ -32,7 +32,7 @@ internal enum BridgedKind
 }
 
 /// <summary>See <see cref="BridgedKind"/>.</summary>
-internal readonly record struct Bridged(BridgedKind Kind, CallResult Result = CallResult.Succeeded, string? Detail = null);
+internal readonly record struct Bridged(BridgedKind Kind, CallResult Result = CallResult.Succeeded, string? Detail = null, int ErrorCode = 0);
 
 /// <summary>
 /// Turns an upstream's messages into the client's: the same bytes where nothing has to change; else the client's id and progress token,
@@ -126,13 +126,13 @@ internal static class ResponseBridge
         if (call.OwnId is null && !call.Exchange.IsModern)
         {
             output.Write(message);
-            return new Bridged(BridgedKind.Response, result);
+            return new Bridged(BridgedKind.Response, result, ErrorCode: scan.ErrorCode);
         }
 
         using var edits = SpliceList.Rent();
         edits.EditResult(message, scan, EditFor(call, scan));
         edits.ApplyTo(message, output);
-        return new Bridged(BridgedKind.Response, result);
+        return new Bridged(BridgedKind.Response, result, ErrorCode: scan.ErrorCode);
     }
 
     private static ResultEdit EditFor(UpstreamCall call, in ResultScan scan)
