@@ -51,6 +51,7 @@ internal sealed class StreamableHttp(
             var exchange = new McpExchange(admission, body.Written, envelope, session?.Id.Revision ?? revision, session, new HttpReply(context))
             {
                 Headers = context.Request.Headers,
+                Http = context,
                 RequestId = context.TraceIdentifier,
                 StartedAt = startedAt,
             };
