@@ -74,22 +74,17 @@ internal sealed class VirtualServerGrain : GatewayGrain, IVirtualServerGrain
     {
         for (var round = 0; round < 2 && _asOf < atLeast; round++)
         {
-            _compilation ??= CompileOnceAsync();
+            // One that is over is not joined: it may have ended before it was even noted down, because reading need not wait for anything.
+            if (_compilation is not { IsCompleted: false })
+            {
+                _compilation = CompileOnceAsync();
+            }
+
             await _compilation.WaitAsync(cancellation);
         }
     }
 
-    private async Task CompileOnceAsync()
-    {
-        try
-        {
-            (_asOf, _snapshot) = await _reader.ReadAsync(Key, CancellationToken.None);
-        }
-        finally
-        {
-            _compilation = null;
-        }
-    }
+    private async Task CompileOnceAsync() => (_asOf, _snapshot) = await _reader.ReadAsync(Key, CancellationToken.None);
 
     private static IEnumerable<ImmutableArray<T>> InParts<T>(IReadOnlyCollection<T> items, Func<T, int> size)
     {
