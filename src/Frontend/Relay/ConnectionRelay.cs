@@ -1,6 +1,7 @@
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
 using McpGateway.Abstractions.Upstreams;
+using McpGateway.Frontend.Bridging;
 using McpGateway.Frontend.Mcp;
 using Microsoft.Extensions.Options;
 
@@ -45,7 +46,7 @@ internal sealed class ConnectionRelay(IGrains grains, IOptions<McpOptions> optio
             switch (bridged.Kind)
             {
                 case BridgedKind.Response:
-                    await call.Exchange.Reply.CompleteAsync(output.Written);
+                    await call.Exchange.Reply.CompleteAsync(output.Written, ErrorBridge.StatusFor(call.Exchange, bridged.ErrorCode));
                     return RelayOutcome.Answered(bridged.Result);
                 case BridgedKind.Notification:
                     call.Running.Progressed();

@@ -68,7 +68,7 @@ internal sealed class BridgeWorld : IAsyncDisposable
     }
 
     /// <summary>A modern request with everything that the revision demands.</summary>
-    public Task<ApiAnswer> ModernAsync(string method, string parameters = "{}", params (string, string)[] headers)
+    public async Task<ApiAnswer> ModernAsync(string method, string parameters = "{}", params (string, string)[] headers)
     {
         using var parsed = JsonDocument.Parse(parameters);
         var name = parsed.RootElement.TryGetProperty(method == "resources/read" ? "uri" : "name", out var value) ? value.GetString() : null;
@@ -83,7 +83,7 @@ internal sealed class BridgeWorld : IAsyncDisposable
             all.Add(("Mcp-Name", name));
         }
 
-        return PostAsync(body, [.. all]);
+        return await PostAsync(body, [.. all]);
     }
 
     /// <summary>Posts any text to the virtual server.</summary>
@@ -116,6 +116,15 @@ internal sealed class BridgeWorld : IAsyncDisposable
     public static List<JsonElement> Messages(ApiAnswer answer) => answer.ContentType == "text/event-stream"
         ? [.. answer.Text.Split('\n').Where(line => line.StartsWith("data:", StringComparison.Ordinal)).Select(line => JsonElement.Parse(line["data:".Length..]))]
         : [answer.Json];
+
+    /// <summary>Every upstream forgets its resources, without saying so.</summary>
+    public void Clear()
+    {
+        foreach (var upstream in _upstreams)
+        {
+            upstream.Resources.Clear();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
