@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Gateway.Metering;
@@ -8,12 +9,13 @@ namespace McpGateway.Gateway.Routing;
 /// <summary>One exposed thing of a virtual server, ready for calls: where it leads and where it is counted.</summary>
 public sealed class ItemRoute
 {
-    internal ItemRoute(SnapshotEntry entry, int index, CallSeries series)
+    internal ItemRoute(SnapshotEntry entry, int index, CallSeries series, ReadOnlySpan<byte> definition)
     {
         Entry = entry;
         Index = index;
         Series = series;
         Template = entry.Kind == ItemKind.ResourceTemplate && UriTemplateMatcher.TryCreate(entry.ExposedName, out var template) ? template : null;
+        ParamHeaders = entry.Kind == ItemKind.Tool ? ReadParamHeaders(definition) : [];
         OriginalNameJson = IsRenamed ? JsonSerializer.SerializeToUtf8Bytes(entry.OriginalName, RoutingJson.Relaxed.String) : [];
     }
 
@@ -28,9 +30,24 @@ public sealed class ItemRoute
     /// <summary>Counts calls of the item, whatever virtual server they come through.</summary>
     public CallSeries Series { get; }
 
+    /// <summary>Arguments of the tool that a modern upstream wants repeated in headers.</summary>
+    public ImmutableArray<ParamHeader> ParamHeaders { get; }
+
     /// <summary>True when the upstream knows the item by another name.</summary>
     public bool IsRenamed => !string.Equals(Entry.ExposedName, Entry.OriginalName, StringComparison.Ordinal);
 
     /// <summary>The upstream's name as a JSON string with its quotes; empty when it is the exposed one.</summary>
     public ReadOnlyMemory<byte> OriginalNameJson { get; }
+
+    private static ImmutableArray<ParamHeader> ReadParamHeaders(ReadOnlySpan<byte> definition)
+    {
+        // Most tools have none, and models are built of many tools.
+        if (definition.IndexOf("x-mcp-header"u8) < 0)
+        {
+            return [];
+        }
+
+        var schema = ListSplitter.ReadDefinition(definition, ListKind.Tools).InputSchema;
+        return schema.IsPresent && ParamHeaderReader.TryRead(schema.Slice(definition), out var headers) ? headers : [];
+    }
 }

@@ -41,7 +41,7 @@ public sealed class ServerModelBuilder(CallMeter meter)
             {
                 if (known.TryGetValue(Form.Of(entry), out var definition) || Expose(entry, definitions, out definition))
                 {
-                    routes.Add(new ItemRoute(entry, routes.Count, SeriesOf(entry)));
+                    routes.Add(new ItemRoute(entry, routes.Count, SeriesOf(entry), definition.Span));
                     exposed.Add(definition);
                 }
             }
