@@ -72,6 +72,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<ConnectionRelay>();
         services.TryAddSingleton<UpstreamSessions>();
         services.TryAddSingleton<UpstreamAsides>();
+        services.TryAddSingleton<ParamHeaderRenewal>();
         return services;
     }
 

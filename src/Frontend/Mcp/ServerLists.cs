@@ -43,7 +43,7 @@ internal sealed class ServerLists(IOptions<McpOptions> options)
         });
         // Without the right to read nothing is listed, as if there were nothing.
         var next = exchange.Caller.Rights.Has(NeededFor(kind))
-            ? exchange.Server.Table(kind).WritePage(output, exchange.View, after, pageSize)
+            ? (kind == ItemKind.Tool ? exchange.Server.ToolsFor(exchange.Revision) : exchange.Server.Table(kind)).WritePage(output, exchange.View, after, pageSize)
             : null;
         output.Write("]"u8);
         if (next is not null)

@@ -1,6 +1,7 @@
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
 using McpGateway.Abstractions.Upstreams;
+using McpGateway.Frontend.Bridging;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Sessions;
 using Microsoft.Extensions.Options;
@@ -46,7 +47,7 @@ internal sealed class ConnectionRelay(IGrains grains, IOptions<McpOptions> optio
             switch (bridged.Kind)
             {
                 case BridgedKind.Response:
-                    await call.Exchange.Reply.CompleteAsync(output.Written, ErrorStatus.For(call.Exchange, bridged.ErrorCode));
+                    await call.Exchange.Reply.CompleteAsync(output.Written, ErrorBridge.StatusFor(call.Exchange, bridged.ErrorCode));
                     return RelayOutcome.Answered(bridged.Result);
                 case BridgedKind.Progress or BridgedKind.Notification:
                     if (!call.Running.TryPass(output.Length, isProgress: bridged.Kind == BridgedKind.Progress))

@@ -1,6 +1,7 @@
 using System.Net;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Upstreams;
+using McpGateway.Frontend.Bridging;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Gateway.Upstreams;
@@ -13,10 +14,11 @@ namespace McpGateway.Frontend.Relay;
 /// <summary>
 /// Relays a call to a Streamable HTTP upstream, from this node, in these steps: (1) the message is written as the upstream shall get it;
 /// (2) the upstream session is looked up where one is needed; (3) the request is sent; (4) a session that the upstream forgot is replaced
-/// and the call sent once more, which is safe because it did not run; (5) the answer's messages are relayed as they come.
+/// and the call sent once more, which is safe because it did not run; (5) the answer's messages are relayed as they come; (6) a call whose
+/// headers were refused, so that it did not run, is sent once more if they are other ones now.
 /// </summary>
 internal sealed class HttpRelay(
-    UpstreamHttp http, UpstreamSessions sessions, UpstreamAsides asides, IGrains grains, IOptions<McpOptions> options, TimeProvider time)
+    UpstreamHttp http, UpstreamSessions sessions, UpstreamAsides asides, ParamHeaderRenewal renewal, IGrains grains, IOptions<McpOptions> options, TimeProvider time)
 {
     public async ValueTask<RelayOutcome> CallAsync(UpstreamCall call)
     {
@@ -37,10 +39,15 @@ internal sealed class HttpRelay(
                 sessionId = opened.SessionId;
             }
 
-            var (outcome, lost) = await SendAsync(call, sessionId, body.Written); // (3)
-            if (!lost)
+            var (outcome, next) = await SendAsync(call, sessionId, body.Written); // (3)
+            if (next == Next.Done)
             {
                 return outcome;
+            }
+
+            if (next == Next.NewHeaders)
+            {
+                continue; // (6)
             }
 
             if (stale is not null)
@@ -52,7 +59,7 @@ internal sealed class HttpRelay(
         }
     }
 
-    private async ValueTask<(RelayOutcome Outcome, bool SessionLost)> SendAsync(UpstreamCall call, string? sessionId, ReadOnlyMemory<byte> body)
+    private async ValueTask<(RelayOutcome Outcome, Next Next)> SendAsync(UpstreamCall call, string? sessionId, ReadOnlyMemory<byte> body)
     {
         using var request = UpstreamRequests.ForCall(call, sessionId, body);
         var sent = false;
@@ -63,12 +70,12 @@ internal sealed class HttpRelay(
             sent = true;
             using var messages = new UpstreamMessages(response, options.Value.MaxResponseBytes);
             return IsSessionLost(response, sessionId)
-                ? (default, true)
-                : (await RelayAsync(call, response, messages, sessionId), false); // (5)
+                ? (default, Next.NewSession)
+                : await RelayAsync(call, response, messages, sessionId); // (5)
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            return (Broken(exception, sent), false);
+            return (Broken(exception, sent), Next.Done);
         }
         catch (OperationCanceledException) when (call.Running.Stop.IsCancellationRequested)
         {
@@ -77,12 +84,13 @@ internal sealed class HttpRelay(
         }
     }
 
-    private async ValueTask<RelayOutcome> RelayAsync(UpstreamCall call, HttpResponseMessage response, UpstreamMessages messages, string? sessionId)
+    private async ValueTask<(RelayOutcome Outcome, Next Next)> RelayAsync(
+        UpstreamCall call, HttpResponseMessage response, UpstreamMessages messages, string? sessionId)
     {
         var type = response.Content.Headers.ContentType;
         if (!UpstreamMessages.IsJson(type) && !UpstreamMessages.IsEventStream(type))
         {
-            return Unusable(response);
+            return (Unusable(response), Next.Done);
         }
 
         using var message = new PooledBuffer();
@@ -92,25 +100,28 @@ internal sealed class HttpRelay(
             var read = await KeepAlive.WhileAsync(messages.ReadAsync(message, call.Running.Stop), call.Exchange.Reply, options.Value.KeepAlive, time);
             if (read == ReadOutcome.TooLarge)
             {
-                return RelayOutcome.Failed(UpstreamFault.Invalid, $"Its answer is larger than {options.Value.MaxResponseBytes} bytes.");
+                return (RelayOutcome.Failed(UpstreamFault.Invalid, $"Its answer is larger than {options.Value.MaxResponseBytes} bytes."), Next.Done);
             }
 
             if (read == ReadOutcome.End)
             {
-                return RelayOutcome.Failed(UpstreamFault.Broken, "It closed the stream before it had answered.");
+                return (RelayOutcome.Failed(UpstreamFault.Broken, "It closed the stream before it had answered."), Next.Done);
             }
 
             output.Clear();
             var bridged = ResponseBridge.Translate(call, message.WrittenSpan, output);
             switch (bridged.Kind)
             {
+                case BridgedKind.Response when bridged.ErrorCode == McpErrorCode.HeaderMismatch && await HasNewHeadersAsync(call):
+                    return (default, Next.NewHeaders);
                 case BridgedKind.Response:
-                    await call.Exchange.Reply.CompleteAsync(output.Written, ErrorStatus.For(call.Exchange, bridged.ErrorCode, (int)response.StatusCode));
-                    return RelayOutcome.Answered(bridged.Result);
+                    await call.Exchange.Reply.CompleteAsync(output.Written, ErrorBridge.StatusFor(call.Exchange, bridged.ErrorCode, (int)response.StatusCode));
+                    return (RelayOutcome.Answered(bridged.Result), Next.Done);
                 case BridgedKind.Progress or BridgedKind.Notification:
                     if (!call.Running.TryPass(output.Length, isProgress: bridged.Kind == BridgedKind.Progress))
                     {
-                        return RelayOutcome.Failed(UpstreamFault.Invalid, $"It sent more than {RunningCall.MaxNotificationBytes} bytes of notifications and no answer.");
+                        var excess = $"It sent more than {RunningCall.MaxNotificationBytes} bytes of notifications and no answer.";
+                        return (RelayOutcome.Failed(UpstreamFault.Invalid, excess), Next.Done);
                     }
 
                     await call.Exchange.Reply.NotifyAsync(output.Written);
@@ -122,11 +133,32 @@ internal sealed class HttpRelay(
                     await grains.Get<IUpstreamGrain>(call.Link.Route.Id).SuspectAsync("It said that its lists changed.");
                     break;
                 case BridgedKind.Invalid:
-                    return response.IsSuccessStatusCode ? RelayOutcome.Failed(UpstreamFault.Invalid, bridged.Detail!) : Unusable(response);
+                    return (response.IsSuccessStatusCode ? RelayOutcome.Failed(UpstreamFault.Invalid, bridged.Detail!) : Unusable(response), Next.Done);
                 default:
                     break;
             }
         }
+    }
+
+    /// <summary>True when the call is to be sent again, with headers that the upstream's annotations of this moment ask for.</summary>
+    private async ValueTask<bool> HasNewHeadersAsync(UpstreamCall call)
+    {
+        if (!call.Link.IsModern || call.Exchange.Envelope.Method != McpMethod.ToolsCall)
+        {
+            return false;
+        }
+
+        if (call.Exchange.IsModern)
+        {
+            await renewal.SuspectAsync(call);
+            return false;
+        }
+
+        var renewing = renewal.RenewAsync(call).WaitAsync(call.Running.Stop);
+        var now = await KeepAlive.WhileAsync(renewing, call.Exchange.Reply, options.Value.KeepAlive, time);
+        var isOther = !ParamHeaderRenewal.AreSame(now, call.ParamHeaders);
+        call.ParamHeaders = now;
+        return isOther;
     }
 
     /// <summary>
@@ -188,5 +220,13 @@ internal sealed class HttpRelay(
         }
 
         await asides.SendAsync(call.Link, sessionId, answer.Written);
+    }
+
+    /// <summary>What follows after a request was sent.</summary>
+    private enum Next
+    {
+        Done,
+        NewSession,
+        NewHeaders,
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using McpGateway.Frontend.Bridging;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Gateway.Metering;
 using McpGateway.Protocol.JsonRpc;
@@ -32,6 +33,7 @@ internal enum BridgedKind
 }
 
 /// <summary>See <see cref="BridgedKind"/>.</summary>
+/// <param name="ErrorCode">Of an error response, as the client gets it; 0 for a result.</param>
 internal readonly record struct Bridged(BridgedKind Kind, CallResult Result = CallResult.Succeeded, string? Detail = null, int ErrorCode = 0);
 
 /// <summary>
@@ -123,16 +125,37 @@ internal static class ResponseBridge
         }
 
         var result = scan.Kind == MessageKind.ErrorResponse ? CallResult.Failed : scan.IsError ? CallResult.ToolError : CallResult.Succeeded;
-        if (call.OwnId is null && !call.Exchange.IsModern)
+        if (scan.ErrorCode == McpErrorCode.UrlElicitationRequired && !UrlElicitations.Understands(call.Exchange))
         {
-            output.Write(message);
-            return new Bridged(BridgedKind.Response, result, ErrorCode: scan.ErrorCode);
+            UrlElicitations.WriteAsText(output, call.Exchange, message, scan);
+            return new Bridged(BridgedKind.Response, CallResult.ToolError);
         }
 
         using var edits = SpliceList.Rent();
+        var errorCode = Convert(edits, call, message, scan);
+        if (call.OwnId is null && !call.Exchange.IsModern && edits.Count == 0)
+        {
+            output.Write(message);
+            return new Bridged(BridgedKind.Response, result, ErrorCode: errorCode);
+        }
+
         edits.EditResult(message, scan, EditFor(call, scan));
         edits.ApplyTo(message, output);
-        return new Bridged(BridgedKind.Response, result, ErrorCode: scan.ErrorCode);
+        return new Bridged(BridgedKind.Response, result, ErrorCode: errorCode);
+    }
+
+    /// <summary>Records what the client's revision, or a clash of URIs in the virtual server, demands. Gives the code of an error.</summary>
+    private static int Convert(SpliceList edits, UpstreamCall call, ReadOnlySpan<byte> message, in ResultScan scan)
+    {
+        if (scan.Kind == MessageKind.ErrorResponse)
+        {
+            return ErrorBridge.Edit(edits, call, message, scan);
+        }
+
+        var uris = call.Exchange.Server.ExposedUrisOf(call.Link.Route.Id);
+        edits.EditContent(
+            message, scan, call.Exchange.Envelope.Method, ContentRules.For(call.Exchange.Revision), uris is null ? null : uris.Find);
+        return 0;
     }
 
     private static ResultEdit EditFor(UpstreamCall call, in ResultScan scan)

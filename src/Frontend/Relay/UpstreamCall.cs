@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using McpGateway.Abstractions.Upstreams;
@@ -23,6 +24,7 @@ internal sealed class UpstreamCall
         Route = route;
         Link = link;
         Running = running;
+        ParamHeaders = route.ParamHeaders;
         Owner = OwnerOf(exchange, link);
         // A connection of the client's own session sees each of the client's ids once; on any other they may clash.
         var isOwn = exchange.Session is not null && link.Route.Sharing == SharingMode.PerSession;
@@ -38,6 +40,9 @@ internal sealed class UpstreamCall
     public UpstreamLink Link { get; }
 
     public RunningCall Running { get; }
+
+    /// <summary>Arguments that a modern upstream wants repeated in headers, as far as we have to do it.</summary>
+    public ImmutableArray<ParamHeader> ParamHeaders { get; set; }
 
     /// <summary>Whose connection the call goes through, as the upstream's sharing mode says.</summary>
     public string Owner { get; }

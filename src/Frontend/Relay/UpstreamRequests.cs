@@ -1,5 +1,5 @@
 using System.Globalization;
-using McpGateway.Frontend.Mcp;
+using System.Net.Http.Headers;
 using McpGateway.Frontend.Routing;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
@@ -22,7 +22,7 @@ internal static class UpstreamRequests
                 headers.TryAddWithoutValidation(McpHeaders.Name, McpHeaders.Encode(name));
             }
 
-            PassParameters(call.Exchange, headers);
+            PassParameters(call, headers);
         }
 
         return request;
@@ -62,19 +62,33 @@ internal static class UpstreamRequests
         return buffer.WrittenSpan.ToArray();
     }
 
-    // An intermediary forwards the headers that repeat tool arguments, known or not (protocol.md §1.2).
-    private static void PassParameters(McpExchange exchange, System.Net.Http.Headers.HttpRequestHeaders headers)
+    // An intermediary forwards the headers that repeat tool arguments, known or not (protocol.md §1.2). A legacy client knows of none: they
+    // are made for it.
+    private static void PassParameters(UpstreamCall call, HttpRequestHeaders headers)
     {
-        if (!exchange.IsModern || exchange.Headers is null)
+        if (!call.Exchange.IsModern || call.Exchange.Headers is null)
         {
+            MakeParameters(call, headers);
             return;
         }
 
-        foreach (var (name, values) in exchange.Headers)
+        foreach (var (name, values) in call.Exchange.Headers)
         {
             if (name.StartsWith(McpHeaders.ParamPrefix, StringComparison.OrdinalIgnoreCase))
             {
                 headers.TryAddWithoutValidation(name, (IEnumerable<string>)values.ToArray()!);
+            }
+        }
+    }
+
+    private static void MakeParameters(UpstreamCall call, HttpRequestHeaders headers)
+    {
+        var arguments = call.Exchange.Slice(call.Exchange.Envelope.Arguments);
+        foreach (var parameter in call.ParamHeaders)
+        {
+            if (parameter.TryFind(arguments, out var value) && McpParamHeader.Make(value.Slice(arguments)) is { } text)
+            {
+                headers.TryAddWithoutValidation(parameter.HeaderName, text);
             }
         }
     }

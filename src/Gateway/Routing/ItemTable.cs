@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
+using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Gateway.Routing;
 
@@ -20,10 +21,20 @@ public sealed class ItemTable
     /// <param name="routes">Ordered by exposed name (ordinal); their indexes are their places.</param>
     /// <param name="definitions">The definition of each, as clients get it.</param>
     internal ItemTable(ImmutableArray<ItemRoute> routes, IReadOnlyList<ReadOnlyMemory<byte>> definitions)
+        : this(
+            routes,
+            routes.ToFrozenDictionary(route => route.Entry.ExposedName, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>(),
+            definitions)
+    {
+    }
+
+    private ItemTable(
+        ImmutableArray<ItemRoute> routes,
+        FrozenDictionary<string, ItemRoute>.AlternateLookup<ReadOnlySpan<char>> byName,
+        IReadOnlyList<ReadOnlyMemory<byte>> definitions)
     {
         Routes = routes;
-        _byName = routes.ToFrozenDictionary(route => route.Entry.ExposedName, StringComparer.Ordinal)
-            .GetAlternateLookup<ReadOnlySpan<char>>();
+        _byName = byName;
         _ends = new int[routes.Length];
         _definitions = new byte[definitions.Sum(definition => definition.Length + 1)];
         var end = 0;
@@ -55,6 +66,24 @@ public sealed class ItemTable
 
     /// <summary>True when clients would see no difference between the two lists.</summary>
     public bool ListsTheSame(ItemTable other) => _definitions.AsSpan().SequenceEqual(other._definitions);
+
+    /// <summary>The table of tools as clients get it who know so much of structured output; this one when nothing differs.</summary>
+    internal ItemTable For(StructuredRule rule)
+    {
+        ReadOnlyMemory<byte>[]? converted = null;
+        foreach (var route in Routes)
+        {
+            var definition = Definition(route);
+            var output = new ArrayBufferWriter<byte>(definition.Length);
+            if (DefinitionConversion.TryWriteTool(output, definition.Span, rule))
+            {
+                converted ??= [.. Routes.Select(Definition)];
+                converted[route.Index] = output.WrittenMemory;
+            }
+        }
+
+        return converted is null ? this : new ItemTable(Routes, _byName, converted);
+    }
 
     /// <summary>The definition as clients get it.</summary>
     public ReadOnlyMemory<byte> Definition(ItemRoute route)

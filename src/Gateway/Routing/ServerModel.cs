@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Gateway.Metering;
+using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Gateway.Routing;
 
@@ -12,6 +13,9 @@ public sealed class ServerModel
 
     private readonly ItemTable[] _tables;
     private readonly FrozenDictionary<string, ItemRoute> _aliases;
+    private readonly FrozenDictionary<string, ExposedUris> _exposedUris;
+    private readonly Lazy<ItemTable> _toolsOfObjects;
+    private readonly Lazy<ItemTable> _toolsUnstructured;
 
     internal ServerModel(SnapshotHeader header, ItemTable[] tables, CallSeries series)
     {
@@ -19,6 +23,9 @@ public sealed class ServerModel
         Series = series;
         _tables = tables;
         _aliases = UniqueOriginalNames(tables[(int)ItemKind.Tool]);
+        _exposedUris = ExposedUris.Of(Resources, Templates);
+        _toolsOfObjects = new Lazy<ItemTable>(() => Tools.For(StructuredRule.ObjectsOnly));
+        _toolsUnstructured = new Lazy<ItemTable>(() => Tools.For(StructuredRule.None));
         Identity = new ServerIdentity(header, _tables);
     }
 
@@ -37,6 +44,17 @@ public sealed class ServerModel
     public ItemTable Resources => _tables[(int)ItemKind.Resource];
 
     public ItemTable Templates => _tables[(int)ItemKind.ResourceTemplate];
+
+    /// <summary>The tools as clients of a revision can read them: made when the first of them asks, and kept as long as the model.</summary>
+    public ItemTable ToolsFor(ProtocolRevision revision) => ContentRules.For(revision).Structured switch
+    {
+        StructuredRule.Any => Tools,
+        StructuredRule.ObjectsOnly => _toolsOfObjects.Value,
+        _ => _toolsUnstructured.Value,
+    };
+
+    /// <summary>How this server exposes an upstream's URIs; null when they are the upstream's own.</summary>
+    public ExposedUris? ExposedUrisOf(string upstreamId) => _exposedUris.GetValueOrDefault(upstreamId);
 
     /// <summary>The entries of one kind.</summary>
     public ItemTable Table(ItemKind kind) => _tables[(int)kind];

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Gateway.Routing;
@@ -17,20 +16,7 @@ internal static class ToolParamHeaders
             return [];
         }
 
-        var reader = new Utf8JsonReader(definition);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isSchema = reader.ValueTextEquals("inputSchema"u8);
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            if (isSchema)
-            {
-                return ParamHeaderReader.TryRead(definition[start..(int)reader.BytesConsumed], out var headers) ? headers : [];
-            }
-        }
-
-        return [];
+        var schema = ListSplitter.ReadDefinition(definition, ListKind.Tools).InputSchema;
+        return schema.IsPresent && ParamHeaderReader.TryRead(schema.Slice(definition), out var headers) ? headers : [];
     }
 }

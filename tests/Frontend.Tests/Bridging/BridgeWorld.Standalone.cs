@@ -117,6 +117,15 @@ internal sealed class BridgeWorld : IAsyncDisposable
         ? [.. answer.Text.Split('\n').Where(line => line.StartsWith("data:", StringComparison.Ordinal)).Select(line => JsonElement.Parse(line["data:".Length..]))]
         : [answer.Json];
 
+    /// <summary>Every upstream forgets its resources, without saying so.</summary>
+    public void Clear()
+    {
+        foreach (var upstream in _upstreams)
+        {
+            upstream.Resources.Clear();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _gateway.DisposeAsync();

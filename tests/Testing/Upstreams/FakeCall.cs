@@ -21,6 +21,10 @@ public sealed class FakeCall
 
     public bool IsModern { get; }
 
+    /// <summary>A header of the newest request with this method; null for none. Right while calls come one by one.</summary>
+    public string? Header(string name) =>
+        _upstream.ReceivedOf(Message.GetProperty("method").GetString()!)[^1].Headers.GetValueOrDefault(name);
+
     /// <summary>Fires when the caller cancels the call or goes away.</summary>
     public CancellationToken Cancelled { get; }
 

@@ -109,6 +109,7 @@ public sealed partial class FakeUpstream
 
     private async Task<(string? Result, int Code, string Text)> RunAsync(string method, FakeCall call, FakeFault fault) => method switch
     {
+        _ when UnknownMethods.Contains(method) => (null, -32601, "Method not found"),
         "initialize" when !call.IsModern => (Initialize(call.Params), 0, ""),
         "server/discover" when call.IsModern => (Discover(), 0, ""),
         "ping" when !call.IsModern => ("{}", 0, ""),

@@ -60,6 +60,9 @@ public sealed partial class FakeUpstream : IAsyncDisposable
     /// <summary>Requests without this header and value are answered 401.</summary>
     public (string Name, string Value)? RequiredHeader { get; set; }
 
+    /// <summary>Methods it does not know, whatever its capabilities say.</summary>
+    public ConcurrentBag<string> UnknownMethods { get; } = [];
+
     public int HugeBytes { get; set; } = 32 * 1024 * 1024;
 
     /// <summary>What HTTP+SSE names as the address for POSTs; <c>{0}</c> stands for the session id.</summary>

@@ -1,0 +1,94 @@
+using System.Buffers;
+using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Relay;
+using McpGateway.Protocol.JsonRpc;
+using McpGateway.Protocol.Mcp;
+
+namespace McpGateway.Frontend.Bridging;
+
+/// <summary>Errors of upstreams as the client's revision knows them (protocol.md 1.1, 2.2).</summary>
+internal static class ErrorBridge
+{
+    private static readonly ParamHeader s_uri = new("uri", ["uri"]);
+
+    /// <summary>The HTTP status of an error for this client. Legacy clients get 200, whatever the error.</summary>
+    /// <param name="code">The code as the client gets it; 0 for a result.</param>
+    /// <param name="upstreamStatus">The upstream's own status, where it spoke HTTP.</param>
+    public static int StatusFor(McpExchange exchange, int code, int upstreamStatus = StatusCodes.Status200OK)
+    {
+        if (!exchange.IsModern)
+        {
+            return StatusCodes.Status200OK;
+        }
+
+        return code switch
+        {
+            McpErrorCode.MethodNotFound => StatusCodes.Status404NotFound,
+            McpErrorCode.HeaderMismatch or McpErrorCode.MissingRequiredClientCapability or McpErrorCode.UnsupportedProtocolVersion =>
+                StatusCodes.Status400BadRequest,
+            _ => upstreamStatus is StatusCodes.Status400BadRequest or StatusCodes.Status404NotFound ? upstreamStatus : StatusCodes.Status200OK,
+        };
+    }
+
+    /// <summary>Records the edits of an error answer.</summary>
+    /// <returns>The code as the client gets it.</returns>
+    public static int Edit(SpliceList edits, UpstreamCall call, ReadOnlySpan<byte> message, in ResultScan scan)
+    {
+        var isRead = call.Exchange.Envelope.Method == McpMethod.ResourcesRead;
+        var uri = isRead ? FindUri(message, scan.ErrorData) : default;
+        var code = CodeFor(call.Exchange.Revision, scan.ErrorCode, uri.IsPresent);
+        if (code != scan.ErrorCode)
+        {
+            edits.Begin();
+            JsonRpcWriter.WriteNumber(edits, code);
+            edits.End(scan.RawErrorCode);
+        }
+
+        var asked = isRead ? call.Exchange.Slice(call.Exchange.Envelope.Uri) : default;
+        if (uri.IsPresent && call.Route.IsRenamed)
+        {
+            // The client asked for it by the exposed form.
+            edits.AddCopy(uri, asked);
+        }
+        else if (isRead && code != scan.ErrorCode && !uri.IsPresent)
+        {
+            AddUri(edits, message, scan, asked);
+        }
+
+        return code;
+    }
+
+    private static int CodeFor(ProtocolRevision revision, int code, bool namesUri) => code switch
+    {
+        McpErrorCode.ResourceNotFound when !revision.HasResourceNotFoundCode() => McpErrorCode.InvalidParams,
+        McpErrorCode.InvalidParams when namesUri && revision.HasResourceNotFoundCode() => McpErrorCode.ResourceNotFound,
+        _ => code,
+    };
+
+    private static void AddUri(SpliceList edits, ReadOnlySpan<byte> message, in ResultScan scan, ReadOnlySpan<byte> uri)
+    {
+        if (!scan.ErrorData.IsPresent || scan.ErrorData.IsNull(message))
+        {
+            edits.Begin();
+            edits.Write(scan.ErrorData.IsPresent ? "{\"uri\":"u8 : ",\"data\":{\"uri\":"u8);
+            edits.Write(uri);
+            edits.Write("}"u8);
+            edits.End(scan.ErrorData.IsPresent ? scan.ErrorData : new ByteRange(scan.Error.End - 1, 0));
+        }
+        else if (scan.ErrorData.IsObject(message))
+        {
+            var inner = scan.ErrorData.Slice(message)[1..^1].Trim(" \t\r\n"u8);
+            edits.Begin();
+            edits.Write("\"uri\":"u8);
+            edits.Write(uri);
+            edits.Write(inner.IsEmpty ? ""u8 : ","u8);
+            edits.End(new ByteRange(scan.ErrorData.Start + 1, 0));
+        }
+    }
+
+    /// <summary>The string <c>data.uri</c>; absent when there is none.</summary>
+    private static ByteRange FindUri(ReadOnlySpan<byte> message, ByteRange data) =>
+        data.IsObject(message) && s_uri.TryFind(data.Slice(message), out var uri) && uri.Shift(data.Start).IsString(message)
+            ? uri.Shift(data.Start)
+            : default;
+}

@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Sessions;
+using McpGateway.Protocol.JsonRpc;
+using McpGateway.Protocol.Mcp;
+
+namespace McpGateway.Frontend.Bridging;
+
+/// <summary>
+/// An upstream of 2025-11-25 that first wants the user at some address says so with error -32042. A client that cannot open addresses is
+/// told in words, which a model passes on to its user.
+/// </summary>
+internal static class UrlElicitations
+{
+    private const int MaxShown = 10;
+
+    /// <summary>True when the client understands the error itself.</summary>
+    public static bool Understands(McpExchange exchange) =>
+        exchange.Revision == ProtocolRevision.November2025
+        && (exchange.Session is not { } session || session.Id.Capabilities.HasFlag(ClientCapabilities.UrlElicitation));
+
+    /// <summary>Writes the error in words: as a tool's failure, or as another error where there is no such thing.</summary>
+    public static void WriteAsText(PooledBuffer output, McpExchange exchange, ReadOnlySpan<byte> message, in ResultScan scan)
+    {
+        var text = Describe(message, scan);
+        if (exchange.Envelope.Method != McpMethod.ToolsCall)
+        {
+            JsonRpcWriter.WriteError(output, exchange.Id, McpErrorCode.InternalError, text);
+            return;
+        }
+
+        output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
+        output.Write(exchange.Id);
+        output.Write(",\"result\":{\"content\":[{\"type\":\"text\",\"text\":"u8);
+        JsonStringBytes.Write(output, text);
+        output.Write("}],\"isError\":true"u8);
+        ModernResult.WriteMembers(output, exchange, isCacheable: false);
+        output.Write("}}"u8);
+    }
+
+    private static string Describe(ReadOnlySpan<byte> message, in ResultScan scan)
+    {
+        var text = new StringBuilder(scan.ErrorMessage.IsPresent ? JsonStringBytes.GetString(scan.ErrorMessage.Slice(message)) : "Something has to be done in a browser first.");
+        if (scan.ErrorData.IsObject(message))
+        {
+            var reader = new Utf8JsonReader(scan.ErrorData.Slice(message));
+            using var data = JsonDocument.ParseValue(ref reader);
+            if (data.RootElement.TryGetProperty("elicitations"u8, out var list) && list.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var elicitation in list.EnumerateArray().Take(MaxShown))
+                {
+                    Append(text, Text(elicitation, "message"), Text(elicitation, "url"));
+                }
+            }
+        }
+
+        return text.Append("\nThen call again.").ToString();
+    }
+
+    private static void Append(StringBuilder text, string? message, string? url)
+    {
+        if (url is not null)
+        {
+            text.Append('\n').Append(message is null ? "" : message + " ").Append(url);
+        }
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+}
