@@ -5,7 +5,6 @@ using McpGateway.Frontend.Metering;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
-using McpGateway.Frontend.Subscriptions;
 using McpGateway.Gateway.Hosting;
 using McpGateway.Gateway.Metering;
 using McpGateway.Gateway.Routing;
@@ -22,7 +21,7 @@ internal static class McpEndpoints
         services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<McpOptions>, McpOptionsValidator>());
         services.TryAddSingleton(NodeName.New());
-        services.AddRouting().AddRelay().AddSessions().AddSubscriptions().AddMetering();
+        services.AddRouting().AddRelay().AddSessions().AddMetering();
         services.TryAddSingleton<McpGate>();
         services.TryAddSingleton<McpDispatcher>();
         services.TryAddSingleton<Batches>();

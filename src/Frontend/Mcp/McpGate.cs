@@ -51,8 +51,7 @@ internal sealed class McpGate(RequestAuthenticator authenticator, ServerTable se
         return null;
     }
 
-    /// <summary>Whether the caller may use this virtual server.</summary>
-    internal static bool MayUse(CallerIdentity caller, SnapshotHeader server)
+    private static bool MayUse(CallerIdentity caller, SnapshotHeader server)
     {
         if (!server.Enabled)
         {
