@@ -122,7 +122,8 @@ internal sealed class CallRelay(UpstreamTable upstreams, HttpRelay http, Connect
         var name = JsonStringBytes.GetString(exchange.Slice(token));
         if (envelope.Method != McpMethod.ResourcesRead)
         {
-            return exchange.FailAsync(McpErrorCode.InvalidParams, $"{(envelope.Method == McpMethod.ToolsCall ? "Unknown tool" : "Unknown prompt")}: {name}");
+            var what = envelope.Method == McpMethod.ToolsCall ? "tool" : envelope.RefUri.IsPresent ? "resource" : "prompt";
+            return exchange.FailAsync(McpErrorCode.InvalidParams, $"Unknown {what}: {name}");
         }
 
         var data = Answers.Data(writer => writer.WriteString("uri"u8, name));
