@@ -300,6 +300,8 @@ public sealed class DuplexConnectionTests
         await host.AddHttpAsync(upstream.SseUrl, TransportKind.Sse);
         var waiting = host.CallAsync("wait");
         await upstream.WaitForAsync("tools/call");
+        // Its time to be taken is measured on the same clock that is put forward below.
+        await Eventually.TrueAsync(() => upstream.PendingPosts == 0, "every message is taken");
         await host.CallAsync("echo");
 
         for (var i = 0; i < 4; i++)

@@ -6,10 +6,15 @@ namespace McpGateway.Testing.Upstreams;
 
 public sealed partial class FakeUpstream
 {
+    private int _pendingPosts;
+
     private readonly ConcurrentDictionary<string, OpenStream> _streams = new(StringComparer.Ordinal);
 
     /// <summary>How many GET, listen and SSE streams are open.</summary>
     public int OpenStreams => _streams.Count;
+
+    /// <summary>Messages of HTTP+SSE clients that were posted and have not got their 202 yet.</summary>
+    public int PendingPosts => Volatile.Read(ref _pendingPosts);
 
     /// <summary>Sends a notification on every open stream.</summary>
     public async Task NotifyAsync(string method, string parameters = "{}")
@@ -81,6 +86,12 @@ public sealed partial class FakeUpstream
 
     private async Task SsePostAsync(HttpContext context)
     {
+        Interlocked.Increment(ref _pendingPosts);
+        context.Response.OnCompleted(() =>
+        {
+            Interlocked.Decrement(ref _pendingPosts);
+            return Task.CompletedTask;
+        });
         using var reader = new StreamReader(context.Request.Body);
         var message = JsonElement.Parse(await reader.ReadToEndAsync(context.RequestAborted)).Clone();
         var method = Record(context, message);
