@@ -43,11 +43,17 @@ internal sealed class MeasuredProcess : IAsyncDisposable
         return TimeSpan.FromSeconds(ticks / TicksPerSecond);
     }
 
-    /// <summary>Memory that is resident now, in MiB.</summary>
-    public double ResidentMiB()
+    /// <summary>Memory that is resident now, and how much of it is pages of files, in MB (10^6 bytes).</summary>
+    public (double All, double OfFiles) ResidentMegabytes()
     {
-        var line = File.ReadLines($"/proc/{_process.Id}/status").First(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return double.Parse(line["VmRSS:".Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024;
+        var lines = File.ReadAllLines($"/proc/{_process.Id}/status");
+        return (Read("VmRSS:"), Read("RssFile:"));
+
+        double Read(string name)
+        {
+            var line = lines.First(line => line.StartsWith(name, StringComparison.Ordinal));
+            return double.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024 / 1e6;
+        }
     }
 
     public async ValueTask DisposeAsync()
