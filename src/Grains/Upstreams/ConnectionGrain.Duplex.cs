@@ -2,6 +2,7 @@ using System.Globalization;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Gateway.Upstreams;
 using McpGateway.Gateway.Upstreams.Channels;
+using McpGateway.Protocol.Mcp;
 using McpGateway.Storage.Model;
 
 namespace McpGateway.Grains.Upstreams;
@@ -27,13 +28,14 @@ internal sealed partial class ConnectionGrain
         var settings = new DuplexSettings
         {
             MaxCalls = _options.MaxCallsPerConnection,
+            MayAsk = _profile.Capabilities != ClientCapabilities.None,
             SharedByStrangers = _key.Owner == ConnectionKey.Everybody,
             OnListChanged = _ => OnListChanged(),
             OnOddity = AddLine,
         };
         try
         {
-            return await _connector.OpenDuplexAsync(target, row.Era, settings, AddLine, _ending.Token);
+            return await _connector.OpenDuplexAsync(target, row.Era, _profile.Capabilities, settings, AddLine, _ending.Token);
         }
         catch (UpstreamException)
         {
