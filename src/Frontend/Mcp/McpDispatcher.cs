@@ -1,13 +1,14 @@
 using System.Buffers;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Subscriptions;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Frontend.Mcp;
 
 /// <summary>One message of a client: what it asks for and who answers it.</summary>
-internal sealed partial class McpDispatcher(ServerLists lists, CallRelay calls, LogLevels levels, ILogger<McpDispatcher> logger)
+internal sealed partial class McpDispatcher(ServerLists lists, CallRelay calls, LogLevels levels, ListenEndpoint listens, ILogger<McpDispatcher> logger)
 {
     /// <summary>Serves a request to its end; whatever goes wrong, the client gets an answer.</summary>
     public async Task ServeRequestAsync(McpExchange exchange)
@@ -49,6 +50,7 @@ internal sealed partial class McpDispatcher(ServerLists lists, CallRelay calls, 
         McpMethod.Ping when !exchange.IsModern => AcknowledgeAsync(exchange),
         McpMethod.LoggingSetLevel when !exchange.IsModern => SetLevelAsync(exchange),
         McpMethod.ServerDiscover when exchange.IsModern => Handshake.DiscoverAsync(exchange),
+        McpMethod.SubscriptionsListen when exchange.IsModern => listens.ServeAsync(exchange),
         _ => exchange.FailAsync(
             McpErrorCode.MethodNotFound,
             $"The method '{JsonStringBytes.GetString(exchange.Slice(exchange.Envelope.MethodName))}' does not exist in revision {exchange.Revision.Text()}.",

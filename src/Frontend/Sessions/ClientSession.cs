@@ -36,6 +36,9 @@ internal sealed class ClientSession : IDisposable
     /// <summary>Who opened it; the same key in every request, possibly with newer rights.</summary>
     public string OwnerKey => _owner.Key;
 
+    /// <summary>Who opened it, with the rights of that time.</summary>
+    public CallerIdentity Owner => _owner;
+
     /// <summary>What <c>logging/setLevel</c> set; null before.</summary>
     public string? LogLevel { get; set; }
 

@@ -1,8 +1,8 @@
 using System.Buffers;
-using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
+using McpGateway.Frontend.Subscriptions;
 using McpGateway.Gateway.Routing;
 using Microsoft.Extensions.Options;
 
@@ -19,12 +19,13 @@ internal sealed class SessionStreams
     ];
 
     private readonly SessionTable _sessions;
+    private readonly ChangeAudience _audience;
     private readonly IOptions<McpOptions> _options;
     private readonly TimeProvider _time;
 
-    public SessionStreams(SessionTable sessions, ServerTable servers, IOptions<McpOptions> options, TimeProvider time)
+    public SessionStreams(SessionTable sessions, ServerTable servers, ChangeAudience audience, IOptions<McpOptions> options, TimeProvider time)
     {
-        (_sessions, _options, _time) = (sessions, options, time);
+        (_sessions, _audience, _options, _time) = (sessions, audience, options, time);
         servers.Replaced += OnReplaced;
     }
 
@@ -93,30 +94,25 @@ internal sealed class SessionStreams
 
     private void OnReplaced(ServerModel before, ServerModel? after)
     {
-        foreach (var session in _sessions.Of(before.Header.ServerId))
+        var changedId = before.Header.ServerId;
+        ListDifference? difference = null;
+        foreach (var session in _sessions.Listening(changedId))
         {
-            if (after is null || !after.Header.Enabled)
+            if (string.Equals(session.ServerId, changedId, StringComparison.Ordinal) && (after is null || !McpGate.MayUse(session.Owner, after.Header)))
             {
                 session.Stream?.Complete();
                 continue;
             }
 
-            if (ListsDiffer(before, after, ItemKind.Tool))
+            difference ??= ListDifference.Between(before, after);
+            var changed = _audience.ListsFor(difference, changedId, session.ServerId, session.Owner);
+            for (var list = 0; list < s_listChanged.Length; list++)
             {
-                session.Stream?.TrySend(s_listChanged[0]);
-            }
-
-            if (ListsDiffer(before, after, ItemKind.Prompt))
-            {
-                session.Stream?.TrySend(s_listChanged[1]);
-            }
-
-            if (ListsDiffer(before, after, ItemKind.Resource) || ListsDiffer(before, after, ItemKind.ResourceTemplate))
-            {
-                session.Stream?.TrySend(s_listChanged[2]);
+                if (changed.HasFlag((ChangedLists)(1 << list)))
+                {
+                    session.Stream?.TrySend(s_listChanged[list]);
+                }
             }
         }
     }
-
-    private static bool ListsDiffer(ServerModel before, ServerModel after, ItemKind kind) => !before.Table(kind).ListsTheSame(after.Table(kind));
 }

@@ -5,6 +5,7 @@ using McpGateway.Abstractions.Sessions;
 using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Subscriptions;
 using McpGateway.Gateway.Hosting;
 using McpGateway.Protocol.Mcp;
 using Microsoft.Extensions.Options;
@@ -65,9 +66,9 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
         await grains.Get<ISessionGrain>(session.Id.Key).EndAsync(session.Id.OpenedAt + options.Value.SessionLifetime, cancellationToken);
     }
 
-    /// <summary>The sessions that this node serves of one virtual server.</summary>
-    public IEnumerable<ClientSession> Of(string serverId) =>
-        _sessions.Values.Where(session => string.Equals(session.ServerId, serverId, StringComparison.Ordinal) && !session.IsEnded);
+    /// <summary>The sessions with an open stream whose lists may change when this virtual server does.</summary>
+    public IEnumerable<ClientSession> Listening(string changedServerId) => _sessions.Values.Where(
+        session => session.Stream is not null && !session.IsEnded && ChangeAudience.Concerns(changedServerId, session.ServerId, session.Owner));
 
     public int Count => _sessions.Count;
 
