@@ -79,9 +79,8 @@ internal static class McpEndpoints
     private static IServiceCollection AddSessions(this IServiceCollection services)
     {
         services.TryAddSingleton<SessionIds>();
-        services.TryAddSingleton<SessionStreams>();
         services.AddHostedService<SessionSweeper>();
-        return services.AddFeedCache<SessionTable>();
+        return services.AddFeedCache<SessionTable>().AddFeedCache<SessionStreams>();
     }
 
     private static IServiceCollection AddMetering(this IServiceCollection services)

@@ -130,7 +130,7 @@ internal sealed class HttpRelay(
                     await RefuseAsync(call, message.Written, sessionId);
                     break;
                 case BridgedKind.ListChanged:
-                    await grains.Get<IUpstreamGrain>(call.Link.Route.Id).SuspectAsync("It said that its lists changed.");
+                    await grains.Get<IUpstreamGrain>(call.Link.Route.Id).AnnounceAsync(bridged.ChangedList);
                     break;
                 case BridgedKind.Invalid:
                     return (response.IsSuccessStatusCode ? RelayOutcome.Failed(UpstreamFault.Invalid, bridged.Detail!) : Unusable(response), Next.Done);

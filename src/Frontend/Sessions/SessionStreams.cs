@@ -1,4 +1,7 @@
 using System.Buffers;
+using McpGateway.Abstractions.Changes;
+using McpGateway.Abstractions.Upstreams;
+using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
@@ -9,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace McpGateway.Frontend.Sessions;
 
 /// <summary>The open event streams of legacy sessions: serves them, and tells them when a virtual server's lists change.</summary>
-internal sealed class SessionStreams
+internal sealed class SessionStreams : IFeedCache
 {
     private static readonly ReadOnlyMemory<byte>[] s_listChanged =
     [
@@ -92,26 +95,49 @@ internal sealed class SessionStreams
         }
     }
 
+    public void Apply(Change change)
+    {
+        if (change.Kind == ChangeKind.Announcement && ListAnnouncement.Parse(change.Key) is { } announced)
+        {
+            foreach (var session in _sessions.Listening())
+            {
+                Tell(session, _audience.ListsOf(announced, session.ServerId, session.Owner));
+            }
+        }
+    }
+
+    public void Reset()
+    {
+        // What an upstream announced without being different may be missed.
+    }
+
     private void OnReplaced(ServerModel before, ServerModel? after)
     {
-        var changedId = before.Header.ServerId;
-        ListDifference? difference = null;
-        foreach (var session in _sessions.Listening(changedId))
+        var replaced = new ServerReplacement(before, after);
+        foreach (var session in _sessions.Listening().Where(session => ChangeAudience.Concerns(replaced.ServerId, session.ServerId, session.Owner)))
         {
-            if (string.Equals(session.ServerId, changedId, StringComparison.Ordinal) && (after is null || !McpGate.MayUse(session.Owner, after.Header)))
+            if (!string.Equals(session.ServerId, replaced.ServerId, StringComparison.Ordinal))
+            {
+                Tell(session, ChangeAudience.ListsOfPart(replaced, session.Owner));
+            }
+            else if (after is null || !McpGate.MayUse(session.Owner, after.Header))
             {
                 session.Stream?.Complete();
-                continue;
             }
-
-            difference ??= ListDifference.Between(before, after);
-            var changed = _audience.ListsFor(difference, changedId, session.ServerId, session.Owner);
-            for (var list = 0; list < s_listChanged.Length; list++)
+            else
             {
-                if (changed.HasFlag((ChangedLists)(1 << list)))
-                {
-                    session.Stream?.TrySend(s_listChanged[list]);
-                }
+                Tell(session, _audience.ListsOf(replaced.Difference, session.ServerId, session.Owner));
+            }
+        }
+    }
+
+    private static void Tell(ClientSession session, ChangedLists changed)
+    {
+        for (var list = 0; list < s_listChanged.Length; list++)
+        {
+            if (changed.HasFlag((ChangedLists)(1 << list)))
+            {
+                session.Stream?.TrySend(s_listChanged[list]);
             }
         }
     }

@@ -5,7 +5,6 @@ using McpGateway.Abstractions.Sessions;
 using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Mcp;
-using McpGateway.Frontend.Subscriptions;
 using McpGateway.Gateway.Hosting;
 using McpGateway.Protocol.Mcp;
 using Microsoft.Extensions.Options;
@@ -66,9 +65,9 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
         await grains.Get<ISessionGrain>(session.Id.Key).EndAsync(session.Id.OpenedAt + options.Value.SessionLifetime, cancellationToken);
     }
 
-    /// <summary>The sessions with an open stream whose lists may change when this virtual server does.</summary>
-    public IEnumerable<ClientSession> Listening(string changedServerId) => _sessions.Values.Where(
-        session => session.Stream is not null && !session.IsEnded && ChangeAudience.Concerns(changedServerId, session.ServerId, session.Owner));
+    /// <summary>The sessions with an open stream.</summary>
+    public IEnumerable<ClientSession> Listening() =>
+        _sessions.Select(entry => entry.Value).Where(session => session.Stream is not null && !session.IsEnded);
 
     public int Count => _sessions.Count;
 
@@ -107,7 +106,7 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
                 break;
             case ChangeKind.Token or ChangeKind.Principal:
                 // The rights behind an open stream changed: it ends, and the client asks to be let in again.
-                foreach (var affected in _sessions.Values.Where(session => session.IsOf(change)))
+                foreach (var affected in _sessions.Values.Where(session => session.Owner.IsOutdatedBy(change)))
                 {
                     affected.Stream?.Complete();
                 }

@@ -1,3 +1,4 @@
+using McpGateway.Abstractions.Upstreams;
 using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Gateway.Routing;
 
@@ -12,20 +13,14 @@ internal sealed class ListDifference
     {
     }
 
-    /// <param name="after">Null when the server is gone, which empties every list.</param>
-    public static ListDifference Between(ServerModel before, ServerModel? after)
+    /// <param name="before">Null when there was nothing to be seen of the server.</param>
+    /// <param name="after">Null when nothing is to be seen of it any more, which empties every list.</param>
+    public static ListDifference Between(ServerModel? before, ServerModel? after)
     {
         var found = new ListDifference();
         foreach (var kind in Enum.GetValues<ItemKind>())
         {
-            if (after is null)
-            {
-                found._differences.AddRange(before.Table(kind).Routes.Select(route => new Difference(route.Entry, null, false)));
-            }
-            else
-            {
-                found.Compare(before.Table(kind), after.Table(kind));
-            }
+            found.Compare(before?.Table(kind), after?.Table(kind));
         }
 
         return found;
@@ -50,7 +45,8 @@ internal sealed class ListDifference
         return lists;
     }
 
-    private static ChangedLists ListOf(ItemKind kind) => kind switch
+    /// <summary>The list that clients find such things in.</summary>
+    public static ChangedLists ListOf(ItemKind kind) => kind switch
     {
         ItemKind.Tool => ChangedLists.Tools,
         ItemKind.Prompt => ChangedLists.Prompts,
@@ -58,17 +54,18 @@ internal sealed class ListDifference
     };
 
     // Both tables are in ordinal order of the exposed names.
-    private void Compare(ItemTable before, ItemTable after)
+    private void Compare(ItemTable? before, ItemTable? after)
     {
         var (b, a) = (0, 0);
-        while (b < before.Routes.Length || a < after.Routes.Length)
+        var (wereThere, areThere) = (before?.Routes ?? [], after?.Routes ?? []);
+        while (b < wereThere.Length || a < areThere.Length)
         {
-            var order = b == before.Routes.Length ? 1
-                : a == after.Routes.Length ? -1
-                : string.CompareOrdinal(before.Routes[b].Entry.ExposedName, after.Routes[a].Entry.ExposedName);
-            var was = order <= 0 ? before.Routes[b++] : null;
-            var now = order >= 0 ? after.Routes[a++] : null;
-            var isSame = was is not null && now is not null && before.Definition(was).Span.SequenceEqual(after.Definition(now).Span);
+            var order = b == wereThere.Length ? 1
+                : a == areThere.Length ? -1
+                : string.CompareOrdinal(wereThere[b].Entry.ExposedName, areThere[a].Entry.ExposedName);
+            var was = order <= 0 ? wereThere[b++] : null;
+            var now = order >= 0 ? areThere[a++] : null;
+            var isSame = was is not null && now is not null && before!.Definition(was).Span.SequenceEqual(after!.Definition(now).Span);
             if (!isSame || !HasSameAudience(was!.Entry, now!.Entry))
             {
                 _differences.Add(new Difference(was?.Entry, now?.Entry, isSame));

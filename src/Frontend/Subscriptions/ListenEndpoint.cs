@@ -59,12 +59,8 @@ internal sealed class ListenEndpoint(
                 await exchange.Reply.KeepAliveAsync();
             }
 
-            var changed = stream.TakeChanged();
-            await TellAsync(exchange.Reply, id, changed);
-            if (changed == ChangedLists.None)
-            {
-                await RecheckAsync(exchange, stream);
-            }
+            await RecheckAsync(exchange, stream);
+            await TellAsync(exchange.Reply, id, stream.TakeChanged());
         }
 
         await exchange.SucceedAsync(

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using McpGateway.Abstractions.Changes;
+using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Routing;
@@ -68,27 +69,27 @@ internal sealed class ListenHub : IFeedCache, IDisposable
         }
     }
 
-    /// <summary>The stream's own server has this model now: tells what is new in it, or ends the stream.</summary>
-    public void Follow(ListenStream stream, ServerModel? model)
-    {
-        if (model is null || !McpGate.MayUse(stream.Caller, model.Header))
-        {
-            stream.Complete();
-        }
-        else if (!ReferenceEquals(stream.Seen, model))
-        {
-            Tell(stream, ListDifference.Between(stream.Seen, model), model);
-        }
-    }
+    /// <summary>The stream's own server is this now: tells what is new in it, or ends the stream.</summary>
+    public void Follow(ListenStream stream, ServerModel? model) => Follow(stream, model, replaced: null);
 
     public void Apply(Change change)
     {
-        if (change.Kind is ChangeKind.Token or ChangeKind.Principal)
+        if (change.Kind == ChangeKind.Announcement && ListAnnouncement.Parse(change.Key) is { } announced)
         {
-            // The rights behind the stream changed: it ends, and the client asks to be let in again.
-            foreach (var stream in _streams.Keys.Where(stream => stream.IsOf(change)))
+            foreach (var (stream, _) in _streams)
             {
-                stream.Complete();
+                stream.Tell(_audience.ListsOf(announced, stream.ServerId, stream.Caller));
+            }
+        }
+        else if (change.Kind is ChangeKind.Token or ChangeKind.Principal)
+        {
+            foreach (var (stream, _) in _streams)
+            {
+                // The rights behind the stream changed: it ends, and the client asks to be let in again.
+                if (stream.Caller.IsOutdatedBy(change))
+                {
+                    stream.Complete();
+                }
             }
         }
     }
@@ -96,7 +97,7 @@ internal sealed class ListenHub : IFeedCache, IDisposable
     public void Reset()
     {
         // Something may have been missed: each looks for itself.
-        foreach (var stream in _streams.Keys)
+        foreach (var (stream, _) in _streams)
         {
             stream.Wake();
         }
@@ -107,7 +108,7 @@ internal sealed class ListenHub : IFeedCache, IDisposable
     private void Drain()
     {
         _draining = true;
-        foreach (var stream in _streams.Keys)
+        foreach (var (stream, _) in _streams)
         {
             stream.Complete();
         }
@@ -115,30 +116,31 @@ internal sealed class ListenHub : IFeedCache, IDisposable
 
     private void OnReplaced(ServerModel before, ServerModel? after)
     {
-        var changedId = before.Header.ServerId;
-        ListDifference? shared = null;
-        foreach (var stream in _streams.Keys.Where(stream => ChangeAudience.Concerns(changedId, stream.ServerId, stream.Caller)))
+        var replaced = new ServerReplacement(before, after);
+        foreach (var (stream, _) in _streams)
         {
-            if (!string.Equals(stream.ServerId, changedId, StringComparison.Ordinal))
+            if (string.Equals(stream.ServerId, replaced.ServerId, StringComparison.Ordinal))
             {
-                // A part of what the stream's token sees of the server of everything.
-                shared ??= ListDifference.Between(before, after);
-                stream.Tell(_audience.ListsFor(shared, changedId, stream.ServerId, stream.Caller));
+                Follow(stream, after, replaced);
             }
-            else if (after is not null && ReferenceEquals(stream.Seen, before) && McpGate.MayUse(stream.Caller, after.Header))
+            else if (ChangeAudience.Concerns(replaced.ServerId, stream.ServerId, stream.Caller))
             {
-                Tell(stream, shared ??= ListDifference.Between(before, after), after);
-            }
-            else
-            {
-                Follow(stream, after);
+                stream.Tell(ChangeAudience.ListsOfPart(replaced, stream.Caller));
             }
         }
     }
 
-    private void Tell(ListenStream stream, ListDifference difference, ServerModel model)
+    /// <param name="replaced">Spares finding the difference for each stream that saw the model before.</param>
+    private void Follow(ListenStream stream, ServerModel? model, ServerReplacement? replaced)
     {
-        stream.Seen = model;
-        stream.Tell(_audience.ListsFor(difference, model.Header.ServerId, stream.ServerId, stream.Caller));
+        if (model is null || !McpGate.MayUse(stream.Caller, model.Header))
+        {
+            stream.Complete();
+        }
+        else if (stream.Advance(model) is { } seen)
+        {
+            var difference = ReferenceEquals(seen, replaced?.Before) ? replaced.Difference : ListDifference.Between(seen, model);
+            stream.Tell(_audience.ListsOf(difference, stream.ServerId, stream.Caller));
+        }
     }
 }

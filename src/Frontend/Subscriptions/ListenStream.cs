@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using McpGateway.Abstractions.Changes;
+using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Access;
 using McpGateway.Gateway.Routing;
 
@@ -9,9 +9,11 @@ namespace McpGateway.Frontend.Subscriptions;
 /// One open <c>subscriptions/listen</c>. What it has to tell is kept as a state and not as a queue: a client that reads slowly hears of
 /// many changes once, and costs no memory meanwhile.
 /// </summary>
-internal sealed class ListenStream(string serverId, string place, CallerIdentity caller, ChangedLists lists, ServerModel seen)
+internal sealed class ListenStream(string serverId, string place, CallerIdentity caller, ChangedLists lists, ServerModel admittedTo)
 {
     private readonly Channel<byte> _signal = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Lock _gate = new();
+    private ServerModel _seen = admittedTo;
     private int _changed;
 
     public string ServerId => serverId;
@@ -22,11 +24,25 @@ internal sealed class ListenStream(string serverId, string place, CallerIdentity
     /// <summary>Who listens, with the rights of the last look.</summary>
     public CallerIdentity Caller { get; set; } = caller;
 
-    /// <summary>The model whose lists the client can know.</summary>
-    public ServerModel Seen { get; set; } = seen;
-
-    /// <summary>Ready when there is something to tell; completed when the stream shall end.</summary>
+    /// <summary>Ready when there is something to do; completed when the stream shall end.</summary>
     public ChannelReader<byte> Signal => _signal.Reader;
+
+    /// <summary>Goes on to a newer model. Gives the one that the client has known until then; null when this one is not newer.</summary>
+    public ServerModel? Advance(ServerModel model)
+    {
+        // The feed and the stream's own look at the server come here at the same time.
+        lock (_gate)
+        {
+            var seen = _seen;
+            if (model.Header.AsOf <= seen.Header.AsOf)
+            {
+                return null;
+            }
+
+            _seen = model;
+            return seen;
+        }
+    }
 
     /// <summary>Says that lists changed; those that the client did not ask for are left out.</summary>
     public void Tell(ChangedLists changed)
@@ -47,12 +63,4 @@ internal sealed class ListenStream(string serverId, string place, CallerIdentity
 
     /// <summary>Ends the stream in good order.</summary>
     public void Complete() => _signal.Writer.TryComplete();
-
-    /// <summary>True when the change is about who listens.</summary>
-    public bool IsOf(Change change) => change.Kind switch
-    {
-        ChangeKind.Token => string.Equals(Caller.TokenId, change.Key, StringComparison.Ordinal),
-        ChangeKind.Principal => string.Equals(Caller.Rights.PrincipalId, change.Key, StringComparison.Ordinal),
-        _ => false,
-    };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using McpGateway.Abstractions.Upstreams;
 
 namespace McpGateway.Frontend.Subscriptions;
 

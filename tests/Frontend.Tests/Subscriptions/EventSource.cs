@@ -53,10 +53,11 @@ internal sealed class EventSource : IAsyncDisposable
         return request;
     }
 
-    /// <summary>The next message; null when the stream has ended.</summary>
+    /// <summary>The next message; null when the stream has ended. Signs of life do not make the wait longer.</summary>
     public async Task<JsonElement?> NextAsync()
     {
-        while (await LineAsync() is { } line)
+        using var patience = new CancellationTokenSource(Eventually.Patience);
+        while (await _reader.ReadLineAsync(patience.Token) is { } line)
         {
             if (line.StartsWith("data: ", StringComparison.Ordinal))
             {

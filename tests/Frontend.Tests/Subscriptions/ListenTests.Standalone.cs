@@ -30,7 +30,6 @@ public sealed class ListenTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _gateway.DisposeAsync();
-        Console.WriteLine("DBG gw " + DateTime.Now);
         await _upstream.DisposeAsync();
     }
 
@@ -80,17 +79,47 @@ public sealed class ListenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Listen_UpstreamAnnouncesWhatIsTheSame_ReachesThoseWhoSeeThatListOfIt()
+    {
+        await using var other = await FakeUpstream.StartAsync();
+        (await _gateway.SendAsync("POST", "/gateways", $$"""{"name":"Other","url":"{{other.Url}}"}""").Soon()).Status.ShouldBe(201);
+        var server = await CreateServerAsync("A", "weather-echo");
+        var foreign = await CreateServerAsync("B", "other-echo", prompts: "weather-ask");
+        await using var tools = await ListenAsync(server, Everything);
+        await using var prompts = await ListenAsync(foreign, Everything);
+        await Eventually.TrueAsync(() => _upstream.OpenStreams > 0, "the gateway listens to the upstream");
+
+        await _upstream.NotifyAsync("notifications/tools/list_changed");
+
+        await tools.NotificationAsync("notifications/tools/list_changed");
+        // Had the other server's client been told of tools, that would stand before this.
+        await _upstream.NotifyAsync("notifications/prompts/list_changed");
+        await prompts.NotificationAsync("notifications/prompts/list_changed");
+    }
+
+    [Fact]
+    public async Task Listen_OwnTokensPast_DoesNotEndTheStream()
+    {
+        var server = await CreateServerAsync("A", "weather-echo");
+        for (var round = 0; round < 5; round++)
+        {
+            // The feed tells of the token's creation after it was used already.
+            var (_, token) = await CreateTokenAsync($$"""{"name":"token {{round}}"}""");
+            await using var events = await ListenAsync(server, Everything, token);
+            await EditAsync(server, $$"""{"associated_tools":["weather-{{(round % 2 == 0 ? "forecast" : "echo")}}"]}""");
+            await events.NotificationAsync("notifications/tools/list_changed");
+        }
+    }
+
+    [Fact]
     public async Task Listen_ServerDeleted_EndsWithTheRequestsResult()
     {
         var server = await CreateServerAsync("A", "weather-echo");
         await using var events = await ListenAsync(server, Everything);
 
-        Console.WriteLine("DBG open " + DateTime.Now);
         (await _gateway.SendAsync("DELETE", $"/servers/{server}")).Status.ShouldBeLessThan(300);
-        Console.WriteLine("DBG deleted " + DateTime.Now);
 
         await ShouldEndAsync(events);
-        Console.WriteLine("DBG ended " + DateTime.Now);
     }
 
     [Fact]
@@ -117,11 +146,12 @@ public sealed class ListenTests : IAsyncLifetime
         var (_, token) = await CreateTokenAsync($$$"""{"name":"bound","scope":{"server_ids":["{{{mine}}}"]}}""");
         await using var events = await ListenAsync(null, """{"toolsListChanged":true}""", token);
 
+        await using var all = await ListenAsync(null, """{"toolsListChanged":true}""");
         await EditAsync(other, """{"associated_tools":["weather-forecast"]}""");
         _upstream.AddTool("unseen");
-        (await _gateway.SendAsync("GET", "/gateways")).Json[0].TryGetProperty("id", out var upstream);
-        await _gateway.SendAsync("POST", $"/gateways/{upstream.GetString()}/refresh");
-        await using var all = await ListenAsync(null, """{"toolsListChanged":true}""");
+        var upstream = (await _gateway.SendAsync("GET", "/gateways")).Json[0].GetProperty("id").GetString();
+        await _gateway.SendAsync("POST", $"/gateways/{upstream}/refresh");
+        await all.NotificationAsync("notifications/tools/list_changed");
         await EditAsync(mine, """{"associated_tools":["weather-echo","weather-forecast"]}""");
         await events.NotificationAsync("notifications/tools/list_changed");
 
