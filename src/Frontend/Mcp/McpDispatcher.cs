@@ -1,6 +1,7 @@
 using System.Buffers;
 using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Subscriptions;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
@@ -15,13 +16,14 @@ internal sealed class McpDispatcher
     private readonly ServerLists _lists;
     private readonly CallRelay _calls;
     private readonly LogLevels _levels;
+    private readonly ListenEndpoint _listens;
     private readonly ClientQuestions _questions;
     private readonly RequestGuard _guard;
     private readonly Func<McpExchange, ValueTask> _route;
 
-    public McpDispatcher(ServerLists lists, CallRelay calls, LogLevels levels, ClientQuestions questions, RequestGuard guard)
+    public McpDispatcher(ServerLists lists, CallRelay calls, LogLevels levels, ListenEndpoint listens, ClientQuestions questions, RequestGuard guard)
     {
-        (_lists, _calls, _levels, _questions, _guard) = (lists, calls, levels, questions, guard);
+        (_lists, _calls, _levels, _listens, _questions, _guard) = (lists, calls, levels, listens, questions, guard);
         _route = RouteAsync; // Once, and not for every request.
     }
 
@@ -52,6 +54,7 @@ internal sealed class McpDispatcher
         McpMethod.Ping when !exchange.IsModern => AcknowledgeAsync(exchange),
         McpMethod.LoggingSetLevel when !exchange.IsModern => SetLevelAsync(exchange),
         McpMethod.ServerDiscover when exchange.IsModern => Handshake.DiscoverAsync(exchange),
+        McpMethod.SubscriptionsListen when exchange.IsModern => _listens.ServeAsync(exchange),
         _ => exchange.FailAsync(
             McpErrorCode.MethodNotFound,
             $"The method '{JsonStringBytes.GetString(exchange.Slice(exchange.Envelope.MethodName))}' does not exist in revision {exchange.Revision.Text()}.",

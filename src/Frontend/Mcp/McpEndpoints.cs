@@ -7,6 +7,7 @@ using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
+using McpGateway.Frontend.Subscriptions;
 using McpGateway.Gateway.Hosting;
 using McpGateway.Gateway.Metering;
 using McpGateway.Gateway.Routing;
@@ -23,7 +24,7 @@ internal static class McpEndpoints
         services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<McpOptions>, McpOptionsValidator>());
         services.TryAddSingleton(NodeName.New());
-        services.AddRouting().AddNodes().AddQuestions().AddRelay().AddSessions().AddMetering();
+        services.AddRouting().AddNodes().AddQuestions().AddRelay().AddSessions().AddSubscriptions().AddMetering();
         services.TryAddSingleton<McpGate>();
         services.TryAddSingleton<McpDispatcher>();
         services.TryAddSingleton<Batches>();
@@ -109,9 +110,8 @@ internal static class McpEndpoints
     private static IServiceCollection AddSessions(this IServiceCollection services)
     {
         services.TryAddSingleton<SessionIds>();
-        services.TryAddSingleton<SessionStreams>();
         services.AddHostedService<SessionSweeper>();
-        return services.AddFeedCache<SessionTable>();
+        return services.AddFeedCache<SessionTable>().AddFeedCache<SessionStreams>();
     }
 
     private static IServiceCollection AddMetering(this IServiceCollection services)

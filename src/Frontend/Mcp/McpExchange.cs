@@ -48,6 +48,9 @@ internal sealed class McpExchange
     /// <summary>Headers of the client's request; null where the message has outlived it (2024-11-05).</summary>
     public IHeaderDictionary? Headers { get; init; }
 
+    /// <summary>The client's request, for answers that outlive the credentials they began with; null where the message has outlived it (2024-11-05).</summary>
+    public HttpContext? Http { get; init; }
+
     /// <summary>The id by which logs and audit name the request.</summary>
     public required string RequestId { get; init; }
 

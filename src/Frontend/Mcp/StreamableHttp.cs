@@ -58,6 +58,7 @@ internal sealed class StreamableHttp(
             var exchange = new McpExchange(admission, body.Written, envelope, session?.Revision ?? revision, session, new HttpReply(context))
             {
                 Headers = context.Request.Headers,
+                Http = context,
                 RequestId = context.TraceIdentifier,
                 StartedAt = startedAt,
             };

@@ -54,7 +54,7 @@ internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions quest
                     await questions.WithdrawAsync(call, message.Written);
                     break;
                 case BridgedKind.ListChanged:
-                    await grains.Get<IUpstreamGrain>(call.Link.Route.Id).SuspectAsync("It said that its lists changed.");
+                    await grains.Get<IUpstreamGrain>(call.Link.Route.Id).AnnounceAsync(bridged.ChangedList);
                     break;
                 default:
                     break;

@@ -1,8 +1,10 @@
 using System.Buffers;
+using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Bridging;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Questions;
 using McpGateway.Gateway.Metering;
+using McpGateway.Gateway.Upstreams;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
@@ -41,7 +43,9 @@ internal enum BridgedKind
 
 /// <summary>See <see cref="BridgedKind"/>.</summary>
 /// <param name="ErrorCode">Of an error response, as the client gets it; 0 for a result.</param>
-internal readonly record struct Bridged(BridgedKind Kind, CallResult Result = CallResult.Succeeded, string? Detail = null, int ErrorCode = 0);
+/// <param name="ChangedList">Which list the upstream said has changed.</param>
+internal readonly record struct Bridged(
+    BridgedKind Kind, CallResult Result = CallResult.Succeeded, string? Detail = null, int ErrorCode = 0, ChangedLists ChangedList = ChangedLists.None);
 
 /// <summary>
 /// Turns an upstream's messages into the client's: the same bytes where nothing has to change; else the client's id and progress token,
@@ -71,7 +75,7 @@ internal sealed class ResponseBridge(RequestStates states)
         switch (envelope.Method)
         {
             case McpMethod.NotificationToolsListChanged or McpMethod.NotificationPromptsListChanged or McpMethod.NotificationResourcesListChanged:
-                return new Bridged(BridgedKind.ListChanged);
+                return new Bridged(BridgedKind.ListChanged, ChangedList: UpstreamNews.ListOf(envelope.Method));
             case McpMethod.NotificationCancelled when envelope.RequestId.IsPresent:
                 return new Bridged(BridgedKind.Withdrawal);
             case McpMethod.NotificationElicitationComplete when !call.Exchange.Revision.HasUrlElicitation() || call.Exchange.IsModern:
