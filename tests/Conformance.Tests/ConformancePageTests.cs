@@ -15,5 +15,9 @@ public sealed class ConformancePageTests
     [InlineData("client-2025-11-25")]
     [InlineData("client-2026-07-28")]
     public void Page_OfConformance_SaysWhatIsRecorded(string run) =>
-        ConformancePage.ReadGreen(run).Order(StringComparer.Ordinal).ShouldBe(GreenList.Read(run).Order(StringComparer.Ordinal));
+        ScenarioTable.ReadGreen(ConformancePage.Read(run)).Order(StringComparer.Ordinal).ShouldBe(GreenList.Read(run).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Page_OfRevisions_SaysWhatIsRecorded() =>
+        ConformancePage.Read(RevisionTableTests.Run).ShouldBe(RevisionTable.Write([.. GreenList.Read(RevisionTableTests.Run).Select(static name => new Scenario(name, 1, []))]));
 }

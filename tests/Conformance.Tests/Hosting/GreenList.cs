@@ -15,7 +15,8 @@ internal static class GreenList
         File.ReadLines(PathOf(run)).Where(static line => line.Length > 0).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Fails when a scenario is not green that was, or one that never was has no reason; or writes both lists anew.</summary>
-    public static void Keep(string run, IReadOnlyList<Scenario> scenarios)
+    /// <param name="write">Makes the table of the page; a row for each scenario when it is null.</param>
+    public static void Keep(string run, IReadOnlyList<Scenario> scenarios, Func<IReadOnlyList<Scenario>, string>? write = null)
     {
         foreach (var scenario in scenarios.Where(static scenario => !scenario.IsGreen))
         {
@@ -27,7 +28,7 @@ internal static class GreenList
             lock (s_writing)
             {
                 File.WriteAllLines(PathOf(run), scenarios.Where(static scenario => scenario.IsGreen).Select(static scenario => scenario.Name));
-                ConformancePage.Write(run, scenarios);
+                ConformancePage.Write(run, write is null ? ScenarioTable.Write(run, scenarios) : write(scenarios));
             }
         }
 

@@ -13,6 +13,8 @@ internal static class Kit
 
     public static string ClientDriver { get; } = Path.Combine(Folder, "client-driver.mjs");
 
+    public static string Cell { get; } = Path.Combine(Folder, "cell.mjs");
+
     /// <summary>A Node that is new enough for the suite.</summary>
     public static string Node
     {

@@ -1,6 +1,8 @@
+using System.IO.Enumeration;
+
 namespace McpGateway.Conformance.Tests.Hosting;
 
-/// <summary>Why a scenario does not pass, in <c>tests/conformance/not-green.txt</c>: lines of <c>RUN SCENARIO reason</c>, where a scenario may end in <c>*</c>.</summary>
+/// <summary>Why a scenario does not pass, in <c>tests/conformance/not-green.txt</c>: lines of <c>RUN SCENARIO reason</c>, where <c>*</c> stands for anything.</summary>
 internal static class Reasons
 {
     public static string Path { get; } = System.IO.Path.Combine(Kit.Folder, "not-green.txt");
@@ -9,10 +11,7 @@ internal static class Reasons
         [.. File.ReadLines(Path).Where(static line => line.Length > 0 && line[0] != '#').Select(Parse)]);
 
     public static string? Find(string run, string scenario) =>
-        s_all.Value.FirstOrDefault(entry => entry.Run == run && Matches(entry.Scenario, scenario)).Reason;
-
-    private static bool Matches(string pattern, string scenario) =>
-        pattern.EndsWith('*') ? scenario.StartsWith(pattern[..^1], StringComparison.Ordinal) : pattern == scenario;
+        s_all.Value.FirstOrDefault(entry => entry.Run == run && FileSystemName.MatchesSimpleExpression(entry.Scenario, scenario)).Reason;
 
     private static (string Run, string Scenario, string Reason) Parse(string line) =>
         line.Split(' ', 3, StringSplitOptions.TrimEntries) is [var run, var scenario, { Length: > 0 } reason]
