@@ -55,7 +55,7 @@ public sealed partial class FakeUpstream
             return;
         }
 
-        if (TakeOneWay(message, method))
+        if (TakeOneWay(message, method, SessionOf(context)))
         {
             context.Response.StatusCode = 202;
             return;
@@ -86,7 +86,7 @@ public sealed partial class FakeUpstream
         }
 
         // In the legacy era a client that goes away does not cancel.
-        var answer = await AnswerAsync(message, method, modern, fault, stream.SendAsync, modern ? context.RequestAborted : default);
+        var answer = await AnswerAsync(message, method, SessionOf(context), modern, fault, stream.SendAsync, modern ? context.RequestAborted : default);
         if (stream.Started)
         {
             if (answer is not null)
@@ -107,6 +107,8 @@ public sealed partial class FakeUpstream
         context.Response.ContentType = "application/json";
         return context.Response.WriteAsync(body);
     }
+
+    private static string SessionOf(HttpContext context) => context.Request.Headers[SessionHeader].ToString();
 
     private static bool IsModern(HttpContext context, JsonElement message) =>
         string.Equals(context.Request.Headers["MCP-Protocol-Version"], Modern, StringComparison.Ordinal)
@@ -145,6 +147,12 @@ public sealed partial class FakeUpstream
 
     private async Task<bool> CheckSessionAsync(HttpContext context, string? method, string id)
     {
+        if (method != "initialize" && InsistsOnVersion && NamesAnotherVersion(context))
+        {
+            await WriteJsonAsync(context, 400, Failure(id, -32000, "Bad Request: Unsupported protocol version"));
+            return false;
+        }
+
         if (!Sessions || method == "initialize")
         {
             return true;
@@ -162,6 +170,10 @@ public sealed partial class FakeUpstream
             Failure(id, -32001, session.Length == 0 ? "Bad Request: Mcp-Session-Id header is required" : "Session not found"));
         return false;
     }
+
+    // Revisions before 2025-06-18 do not know the header.
+    private bool NamesAnotherVersion(HttpContext context) =>
+        string.CompareOrdinal(NewestLegacy, "2025-06-18") >= 0 && context.Request.Headers["MCP-Protocol-Version"] != NewestLegacy;
 
     private bool IsAuthorized(HttpContext context)
     {
