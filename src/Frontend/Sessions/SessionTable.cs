@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
+using System.Text;
 using McpGateway.Abstractions.Changes;
+using McpGateway.Abstractions.Nodes;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
 using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Mcp;
-using McpGateway.Gateway.Hosting;
+using McpGateway.Frontend.Nodes;
 using McpGateway.Protocol.Mcp;
 using Microsoft.Extensions.Options;
 
@@ -15,21 +17,27 @@ namespace McpGateway.Frontend.Sessions;
 /// The sessions this node serves. A session enters at its first use after initialize, with one question to its grain, and leaves when it
 /// ends, was idle too long, or has to make room.
 /// </summary>
-internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpOptions> options, NodeName node, TimeProvider time) : IFeedCache
+internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post, IOptions<McpOptions> options, TimeProvider time) : IFeedCache
 {
     private readonly ConcurrentDictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
+    private readonly KeptBytes _kept = new();
 
     /// <summary>Opens a session for a client that said initialize. Writes nothing and keeps nothing.</summary>
     public string Open(string serverId, CallerIdentity owner, ProtocolRevision revision, ClientCapabilities capabilities) =>
         ids.Open(serverId, owner.Key, revision, capabilities);
 
-    /// <summary>Opens a session of a 2024-11-05 client, which is its stream and lives on this node alone.</summary>
-    public (string Text, ClientSession Session) OpenStream(string serverId, CallerIdentity owner, EventStream stream)
+    /// <summary>
+    /// Opens a session of a 2024-11-05 client, which is its stream and lives on this node alone. Its grain learns the node, so that messages
+    /// posted elsewhere find it.
+    /// </summary>
+    public async ValueTask<(string Text, ClientSession Session)> OpenStreamAsync(
+        string serverId, CallerIdentity owner, EventStream stream, CancellationToken cancellationToken)
     {
         var text = Open(serverId, owner, ProtocolRevision.November2024, ClientCapabilities.None);
-        var session = new ClientSession(ids.Read(text, serverId, owner.Key)!, serverId, owner, logLevel: null);
+        var session = new ClientSession(ids.Read(text, serverId, owner.Key)!, serverId, owner, logLevel: null, _kept, time);
         session.Attach(stream);
         session.Touch(time.GetTimestamp());
+        await grains.Get<ISessionGrain>(session.Id.Key).AttachAsync(post.Self, cancellationToken);
         _sessions[session.Id.Key] = session;
         return (text, session);
     }
@@ -58,6 +66,37 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
         return AttachAsync(id, serverId, caller, cancellationToken);
     }
 
+    /// <summary>A session that this node serves; null when it does not.</summary>
+    public ClientSession? Peek(string key) => _sessions.GetValueOrDefault(key);
+
+    /// <summary>Other nodes that serve the session, or did.</summary>
+    public async ValueTask<IReadOnlyList<string>> OtherNodesAsync(ClientSession session, CancellationToken cancellationToken)
+    {
+        var nodes = await grains.Get<ISessionGrain>(session.Id.Key).NodesAsync(cancellationToken);
+        return [.. nodes.Where(other => !post.IsSelf(other))];
+    }
+
+    /// <summary>Cancels a request of the session, on whichever node it runs; one that runs on none is over.</summary>
+    public async ValueTask CancelAsync(ClientSession session, string requestId, CancellationToken cancellationToken)
+    {
+        if (!session.TryCancel(requestId))
+        {
+            await PostAsync(session, NodeMail.Of(NodeMailKind.Cancel, session.Id.Key, Encoding.UTF8.GetBytes(requestId)), cancellationToken);
+        }
+    }
+
+    /// <summary>Posts a mail to the session's other nodes; false when there is none that takes it.</summary>
+    public async ValueTask<bool> PostAsync(ClientSession session, NodeMail mail, CancellationToken cancellationToken)
+    {
+        var isTaken = false;
+        foreach (var other in await OtherNodesAsync(session, cancellationToken))
+        {
+            isTaken |= await post.SendAsync(other, mail, cancellationToken);
+        }
+
+        return isTaken;
+    }
+
     /// <summary>Ends a session everywhere: on this node at once, on the others through the feed.</summary>
     public async ValueTask EndAsync(ClientSession session, CancellationToken cancellationToken)
     {
@@ -76,6 +115,7 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
     {
         foreach (var (key, session) in _sessions)
         {
+            session.DropStreams();
             if (session.IsEnded)
             {
                 _sessions.TryRemove(key, out _);
@@ -131,14 +171,14 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
 
     private async ValueTask<ClientSession?> AttachAsync(SessionId id, string serverId, CallerIdentity caller, CancellationToken cancellationToken)
     {
-        var facts = await grains.Get<ISessionGrain>(id.Key).AttachAsync(node.Value, cancellationToken);
+        var facts = await grains.Get<ISessionGrain>(id.Key).AttachAsync(post.Self, cancellationToken);
         if (facts.Ended)
         {
             return null;
         }
 
         MakeRoom(caller);
-        var session = _sessions.GetOrAdd(id.Key, static (_, made) => made, new ClientSession(id, serverId, caller, facts.LogLevel));
+        var session = _sessions.GetOrAdd(id.Key, static (_, made) => made, new ClientSession(id, serverId, caller, facts.LogLevel, _kept, time));
         session.Touch(time.GetTimestamp());
         return session.IsEnded ? null : session;
     }
