@@ -39,6 +39,8 @@ internal sealed class UpstreamGrain : IUpstreamGrain
 
     public ValueTask SuspectAsync(string reason) => ValueTask.CompletedTask;
 
+    public ValueTask AnnounceAsync(ChangedLists lists) => ValueTask.CompletedTask;
+
     public ValueTask<ImmutableArray<UpstreamLogLine>> ReadLogAsync(CancellationToken cancellationToken) =>
         new([new UpstreamLogLine(DateTimeOffset.UnixEpoch, "gw-1/*/0", "listening")]);
 
