@@ -5,19 +5,26 @@ namespace McpGateway.Conformance.Tests;
 /// <summary>What people read is what the tests hold.</summary>
 public sealed class ConformancePageTests
 {
-    [Theory]
-    [InlineData("2025-11-25")]
-    [InlineData("2026-07-28")]
-    [InlineData("2025-11-25-modern")]
-    [InlineData("2026-07-28-modern")]
-    [InlineData("2025-11-25-legacy")]
-    [InlineData("2026-07-28-legacy")]
-    [InlineData("client-2025-11-25")]
-    [InlineData("client-2026-07-28")]
-    public void Page_OfConformance_SaysWhatIsRecorded(string run) =>
-        ScenarioTable.ReadGreen(ConformancePage.Read(run)).Order(StringComparer.Ordinal).ShouldBe(GreenList.Read(run).Order(StringComparer.Ordinal));
+    public static MatrixTheoryData<string, int> Runs { get; } = new(
+        [
+            "2025-11-25", "2026-07-28", "2025-11-25-modern", "2026-07-28-modern", "2025-11-25-legacy", "2026-07-28-legacy",
+            "client-2025-11-25", "client-2026-07-28",
+        ],
+        [1, 2]);
 
-    [Fact]
-    public void Page_OfRevisions_SaysWhatIsRecorded() =>
-        ConformancePage.Read(RevisionTableTests.Run).ShouldBe(RevisionTable.Write([.. GreenList.Read(RevisionTableTests.Run).Select(static name => new Scenario(name, 1, []))]));
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public void Page_OfARun_SaysWhatIsRecorded(string run, int frontends) =>
+        ScenarioTable.ReadGreen(ConformancePage.Read(run), frontends).Order(StringComparer.Ordinal)
+            .ShouldBe(GreenList.Read(GreenList.NameOf(run, frontends)).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Page_OfRevisions_SaysWhatIsRecorded(int frontends)
+    {
+        var list = GreenList.NameOf(RevisionTableTests.Run, frontends);
+
+        ConformancePage.Read(list).ShouldBe(RevisionTable.Write([.. GreenList.Read(list).Select(static name => new Scenario(name, 1, []))]));
+    }
 }

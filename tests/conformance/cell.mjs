@@ -1,7 +1,6 @@
 // One cell of the table of revisions: a client of one revision does with a server of another, through the gateway, all that both know, and
 // says as one line of JSON what came of it: { "list": true, "call": "what went wrong", … }.
-//   node cell.mjs --server ADDRESS[,ADDRESS] --token TOKEN --revision REVISION --facts list,call,…
-// With several addresses, requests go to them in turn, as a load balancer without affinity would send them.
+//   node cell.mjs --server ADDRESS --token TOKEN --revision REVISION --facts list,call,…
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { connect, modern } from './pinned.mjs';
@@ -9,7 +8,6 @@ import { connect, modern } from './pinned.mjs';
 const { values: options } = parseArgs({
   options: { server: { type: 'string' }, token: { type: 'string' }, revision: { type: 'string' }, facts: { type: 'string' } },
 });
-const servers = options.server.split(',');
 const patience = 8_000;
 const heard = new Map();
 
@@ -83,16 +81,8 @@ function prepare(prepared) {
   prepared.setNotificationHandler('notifications/tools/list_changed', () => void heard.set('list_changed', (heard.get('list_changed') ?? 0) + 1));
 }
 
-let turn = 0;
-const inTurn = (input, init) => {
-  const { pathname, search } = new URL(input);
-  return fetch(new URL(servers[turn++ % servers.length]).origin + pathname + search, init);
-};
-
 const capabilities = { sampling: {}, roots: {}, ...(options.revision >= '2025-06-18' ? { elicitation: {} } : {}) };
-const { client } = await connect({
-  server: servers[0], revision: options.revision, token: options.token, capabilities, prepare, fetch: servers.length > 1 ? inTurn : undefined,
-});
+const { client } = await connect({ server: options.server, revision: options.revision, token: options.token, capabilities, prepare });
 if (options.revision === modern) {
   await client.listen({ toolsListChanged: true }, { timeout: patience }).catch(() => {}); // then it hears nothing, which is a fact of its own
 }

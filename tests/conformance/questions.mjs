@@ -2,12 +2,14 @@
 import { defaultsForm, enumsForm, form, object, string, text } from './content.mjs';
 
 const say = (value) => ({ content: [text(value)] });
-const elicit = (ctx, message, requestedSchema) => ctx.mcpReq.elicitInput({ message, requestedSchema });
+
+// On the stream of the call, as 2025-11-25 demands; the SDK's elicitInput and requestSampling use the session's own stream.
+const elicit = (ctx, message, requestedSchema) => ctx.mcpReq.send({ method: 'elicitation/create', params: { message, requestedSchema } });
 const listRoots = (ctx) => ctx.mcpReq.send({ method: 'roots/list' });
 
 async function sample(ctx, prompt, maxTokens = 100) {
-  const reply = await ctx.mcpReq.requestSampling({ messages: [{ role: 'user', content: text(prompt) }], maxTokens });
-  return reply.content.text;
+  const params = { messages: [{ role: 'user', content: text(prompt) }], maxTokens };
+  return (await ctx.mcpReq.send({ method: 'sampling/createMessage', params })).content.text;
 }
 
 /** Asks until the answer has the field that was asked for. */

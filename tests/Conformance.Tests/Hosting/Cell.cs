@@ -9,13 +9,13 @@ internal static class Cell
     /// <summary>The name of a fact in lists: client, server and fact.</summary>
     public static string Name(string client, string server, string fact) => $"{client}/{server}/{fact}";
 
-    /// <param name="servers">The addresses of the virtual server, without their last part; requests go to them in turn.</param>
-    public static async Task<IReadOnlyList<Scenario>> RunAsync(IEnumerable<string> servers, string token, string client, string server)
+    /// <param name="address">The address of the virtual server, without its last part.</param>
+    public static async Task<IReadOnlyList<Scenario>> RunAsync(string address, string token, string client, string server)
     {
         var facts = Revisions.FactsOf(client, server);
         await using var program = ChildProgram.Start(
             Kit.Node,
-            [Kit.Cell, "--server", string.Join(',', servers), "--token", token, "--revision", client, "--facts", string.Join(',', facts)],
+            [Kit.Cell, "--server", address, "--token", token, "--revision", client, "--facts", string.Join(',', facts)],
             folder: Kit.Folder);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(2));

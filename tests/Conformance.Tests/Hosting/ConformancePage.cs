@@ -5,6 +5,7 @@ namespace McpGateway.Conformance.Tests.Hosting;
 /// <summary>The tables of <c>docs/CONFORMANCE.md</c>, one for each run, which the run writes.</summary>
 internal static class ConformancePage
 {
+    private static readonly Lock s_writing = new();
     private static readonly string s_path = Path.Combine(Repository.Root, "docs", "CONFORMANCE.md");
 
     public static string Read(string run)
@@ -14,11 +15,18 @@ internal static class ConformancePage
         return page[start..end];
     }
 
-    public static void Write(string run, string table)
+    /// <summary>Writes the table of a run, where that is asked for.</summary>
+    public static void Record(string run, Func<string> write)
     {
-        var page = File.ReadAllText(s_path);
-        var (start, end) = Find(page, run);
-        File.WriteAllText(s_path, $"{page[..start]}{table}{page[end..]}");
+        if (GreenList.IsWritten)
+        {
+            lock (s_writing)
+            {
+                var page = File.ReadAllText(s_path);
+                var (start, end) = Find(page, run);
+                File.WriteAllText(s_path, $"{page[..start]}{write()}{page[end..]}");
+            }
+        }
     }
 
     private static (int Start, int End) Find(string page, string run)

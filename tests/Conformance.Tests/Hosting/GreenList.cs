@@ -6,46 +6,45 @@ namespace McpGateway.Conformance.Tests.Hosting;
 /// </summary>
 internal static class GreenList
 {
-    private static readonly Lock s_writing = new();
+    private const string Two = "-two";
 
     /// <summary>Set to 1, a run writes the lists and the page anew instead of comparing.</summary>
-    private static bool IsWritten => Environment.GetEnvironmentVariable("CONFORMANCE_WRITE") == "1";
+    public static bool IsWritten => Environment.GetEnvironmentVariable("CONFORMANCE_WRITE") == "1";
 
-    public static IReadOnlySet<string> Read(string run) =>
-        File.ReadLines(PathOf(run)).Where(static line => line.Length > 0).ToHashSet(StringComparer.Ordinal);
+    /// <summary>The list of a run with so many frontends.</summary>
+    public static string NameOf(string run, int frontends) => frontends == 1 ? run : run + Two;
 
-    /// <summary>Fails when a scenario is not green that was, or one that never was has no reason; or writes both lists anew.</summary>
-    /// <param name="write">Makes the table of the page; a row for each scenario when it is null.</param>
-    public static void Keep(string run, IReadOnlyList<Scenario> scenarios, Func<IReadOnlyList<Scenario>, string>? write = null)
+    public static IReadOnlySet<string> Read(string list) =>
+        File.ReadLines(PathOf(list)).Where(static line => line.Length > 0).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Fails when a scenario is not green that was, or one that is not has no reason; or writes the list anew.</summary>
+    public static void Keep(string list, IReadOnlyList<Scenario> scenarios)
     {
         foreach (var scenario in scenarios.Where(static scenario => !scenario.IsGreen))
         {
-            TestContext.Current.TestOutputHelper?.WriteLine($"{scenario.Name}: {string.Join("\n  ", scenario.Faults.DefaultIfEmpty("nothing was checked"))}");
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"{list}: {scenario.Name}: {string.Join("\n  ", scenario.Faults.DefaultIfEmpty("nothing was checked"))}");
         }
 
         if (IsWritten)
         {
-            lock (s_writing)
-            {
-                File.WriteAllLines(PathOf(run), scenarios.Where(static scenario => scenario.IsGreen).Select(static scenario => scenario.Name));
-                ConformancePage.Write(run, write is null ? ScenarioTable.Write(run, scenarios) : write(scenarios));
-            }
+            File.WriteAllLines(PathOf(list), scenarios.Where(static scenario => scenario.IsGreen).Select(static scenario => scenario.Name));
         }
 
-        var recorded = Read(run);
+        var recorded = Read(list);
         var green = scenarios.Where(static scenario => scenario.IsGreen).Select(static scenario => scenario.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var name in green.Except(recorded, StringComparer.Ordinal))
         {
-            TestContext.Current.AddWarning($"{name} now passes in {run}: run with CONFORMANCE_WRITE=1 to record it.");
+            TestContext.Current.AddWarning($"{name} now passes in {list}: run with CONFORMANCE_WRITE=1 to record it.");
         }
 
         recorded.ShouldNotBeEmpty();
-        recorded.Except(green, StringComparer.Ordinal).ShouldBeEmpty($"Scenarios of {run} that passed before:\n{string.Join('\n', Faults(scenarios, recorded))}");
-        scenarios.Where(scenario => !scenario.IsGreen && Reasons.Find(run, scenario.Name) is null).Select(static scenario => scenario.Name)
-            .ShouldBeEmpty($"Scenarios of {run} that do not pass and have no reason in {Reasons.Path}");
+        recorded.Except(green, StringComparer.Ordinal).ShouldBeEmpty($"Scenarios of {list} that passed before:\n{string.Join('\n', Faults(scenarios, recorded))}");
+        scenarios.Where(scenario => !scenario.IsGreen && Reasons.Find(list, scenario.Name) is null).Select(static scenario => scenario.Name)
+            .ShouldBeEmpty($"Scenarios of {list} that do not pass and have no reason in {Reasons.Path}");
     }
 
-    private static string PathOf(string run) => Path.Combine(Kit.Folder, $"green-{run}.txt");
+    private static string PathOf(string list) => Path.Combine(Kit.Folder, $"green-{list}.txt");
 
     private static IEnumerable<string> Faults(IEnumerable<Scenario> scenarios, IReadOnlySet<string> recorded) =>
         from scenario in scenarios

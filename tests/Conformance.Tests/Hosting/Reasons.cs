@@ -2,19 +2,19 @@ using System.IO.Enumeration;
 
 namespace McpGateway.Conformance.Tests.Hosting;
 
-/// <summary>Why a scenario does not pass, in <c>tests/conformance/not-green.txt</c>: lines of <c>RUN SCENARIO reason</c>, where <c>*</c> stands for anything.</summary>
+/// <summary>Why a scenario does not pass, in <c>tests/conformance/not-green.txt</c>: lines of <c>LIST SCENARIO reason</c>, where <c>*</c> stands for anything.</summary>
 internal static class Reasons
 {
     public static string Path { get; } = System.IO.Path.Combine(Kit.Folder, "not-green.txt");
 
-    private static readonly Lazy<(string Run, string Scenario, string Reason)[]> s_all = new(static () =>
+    private static readonly Lazy<(string List, string Scenario, string Reason)[]> s_all = new(static () =>
         [.. File.ReadLines(Path).Where(static line => line.Length > 0 && line[0] != '#').Select(Parse)]);
 
-    public static string? Find(string run, string scenario) =>
-        s_all.Value.FirstOrDefault(entry => entry.Run == run && FileSystemName.MatchesSimpleExpression(entry.Scenario, scenario)).Reason;
+    public static string? Find(string list, string scenario) =>
+        s_all.Value.FirstOrDefault(entry => FileSystemName.MatchesSimpleExpression(entry.List, list) && FileSystemName.MatchesSimpleExpression(entry.Scenario, scenario)).Reason;
 
-    private static (string Run, string Scenario, string Reason) Parse(string line) =>
-        line.Split(' ', 3, StringSplitOptions.TrimEntries) is [var run, var scenario, { Length: > 0 } reason]
-            ? (run, scenario, reason)
-            : throw new InvalidDataException($"{Path}: '{line}' is not RUN SCENARIO reason.");
+    private static (string List, string Scenario, string Reason) Parse(string line) =>
+        line.Split(' ', 3, StringSplitOptions.TrimEntries) is [var list, var scenario, { Length: > 0 } reason]
+            ? (list, scenario, reason)
+            : throw new InvalidDataException($"{Path}: '{line}' is not LIST SCENARIO reason.");
 }

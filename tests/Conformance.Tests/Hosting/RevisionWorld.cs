@@ -14,10 +14,11 @@ internal sealed class RevisionWorld : IAsyncDisposable
 
     public string Token { get; private set; } = "";
 
-    public static async Task<RevisionWorld> StartAsync()
+    /// <param name="frontends">How many there are; requests go to each in turn.</param>
+    public static async Task<RevisionWorld> StartAsync(int frontends)
     {
         Kit.Require();
-        var world = new RevisionWorld(await GatewayHost.StartAsync());
+        var world = new RevisionWorld(await GatewayHost.StartAsync(frontends: frontends));
         try
         {
             foreach (var revision in Revisions.All)

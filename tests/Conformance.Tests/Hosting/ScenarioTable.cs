@@ -1,27 +1,29 @@
-using System.Globalization;
 using System.Text;
 
 namespace McpGateway.Conformance.Tests.Hosting;
 
-/// <summary>A table with a row for each scenario of a run.</summary>
+/// <summary>The table of one run: a row for each scenario, with one frontend and with two.</summary>
 internal static class ScenarioTable
 {
-    public static string Write(string run, IEnumerable<Scenario> scenarios)
+    private const string Passes = "passes";
+
+    public static string Write(string run, IReadOnlyList<Scenario> one, IReadOnlyList<Scenario> two)
     {
-        var table = new StringBuilder("| scenario | through the gateway | checks passed | failed | why |\n|---|---|---|---|---|\n");
-        foreach (var scenario in scenarios)
+        var table = new StringBuilder("| scenario | one frontend | two frontends | why not |\n|---|---|---|---|\n");
+        foreach (var (scenario, other) in one.Join(two, static scenario => scenario.Name, static other => other.Name, static (scenario, other) => (scenario, other)))
         {
-            table.Append(CultureInfo.InvariantCulture, $"| {scenario.Name} | {(scenario.IsGreen ? "passes" : "does not pass")} ")
-                .Append(CultureInfo.InvariantCulture, $"| {scenario.Passed} | {scenario.Faults.Count} ")
-                .Append(CultureInfo.InvariantCulture, $"| {(scenario.IsGreen ? "" : Reasons.Find(run, scenario.Name))} |\n");
+            var reason = scenario.IsGreen && other.IsGreen ? "" : Reasons.Find(GreenList.NameOf(run, scenario.IsGreen ? 2 : 1), scenario.Name);
+            table.Append("| ").AppendJoin(" | ", scenario.Name, Outcome(scenario), Outcome(other), reason).Append(" |\n");
         }
 
         return table.ToString();
     }
 
-    /// <summary>The scenarios that a table says pass.</summary>
-    public static IEnumerable<string> ReadGreen(string table) => table.Split('\n')
-        .Select(static row => row.Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        .Where(static cells => cells.Length > 1 && cells[1] == "passes")
-        .Select(static cells => cells[0]);
+    /// <summary>The scenarios that a table says pass with so many frontends.</summary>
+    public static IEnumerable<string> ReadGreen(string table, int frontends) => table.Split('\n')
+        .Select(static row => row.Split('|', StringSplitOptions.TrimEntries))
+        .Where(cells => cells.Length > frontends + 1 && cells[frontends + 1] == Passes)
+        .Select(static cells => cells[1]);
+
+    private static string Outcome(Scenario scenario) => scenario.IsGreen ? Passes : "does not pass";
 }

@@ -91,7 +91,11 @@ public sealed partial class FakeUpstream
                 return Failure(id, code, text);
             }
 
+<<<<<<< HEAD
             if (modern && !result.StartsWith("{\"resultType\":", StringComparison.Ordinal))
+=======
+            if (modern && !result.Contains("\"resultType\"", StringComparison.Ordinal))
+>>>>>>> s2-matrix
             {
                 result = WithMember(result, "\"resultType\":\"complete\"");
             }
