@@ -10,6 +10,8 @@ public sealed partial class FakeUpstream
     private const string SessionHeader = "Mcp-Session-Id";
 
     private readonly ConcurrentDictionary<string, bool> _sessions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Place> _places = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Place> _left = new(StringComparer.Ordinal);
 
     /// <summary>The sessions it knows.</summary>
     public IReadOnlyCollection<string> SessionIds => [.. _sessions.Keys];
@@ -80,6 +82,8 @@ public sealed partial class FakeUpstream
         }
 
         var stream = new FakeEventStream(context.Response);
+        var place = new Place(stream, context);
+        _places[message.GetProperty("id").GetRawText()] = place;
         if (AnswerWithSse)
         {
             await stream.StartAsync();
@@ -87,7 +91,11 @@ public sealed partial class FakeUpstream
 
         // In the legacy era a client that goes away does not cancel.
         var answer = await AnswerAsync(message, method, SessionOf(context), modern, fault, stream.SendAsync, modern ? context.RequestAborted : default);
-        if (stream.Started)
+        if (place.Name is not null)
+        {
+            place.Answer.TrySetResult(answer ?? "");
+        }
+        else if (stream.Started)
         {
             if (answer is not null)
             {
@@ -99,6 +107,22 @@ public sealed partial class FakeUpstream
             var status = modern && answer is not null && answer.Contains("\"code\":-32601", StringComparison.Ordinal) ? 404 : 200;
             await WriteJsonAsync(context, status, answer ?? "");
         }
+    }
+
+    internal async Task LeaveAsync(string id, string eventId, int retryMilliseconds)
+    {
+        var place = _places[id];
+        place.Name = eventId;
+        await place.Stream.WriteAsync($"id: {eventId}\nretry: {retryMilliseconds}\ndata: \n\n");
+        _left[eventId] = place;
+        await place.Context.Response.CompleteAsync();
+    }
+
+    private async Task ResumeAsync(HttpContext context, Place place)
+    {
+        var stream = new FakeEventStream(context.Response);
+        await stream.StartAsync();
+        await stream.SendAsync(await place.Answer.Task);
     }
 
     private static Task WriteJsonAsync(HttpContext context, int status, string body)
@@ -203,5 +227,17 @@ public sealed partial class FakeUpstream
             headers,
             message.ValueKind == JsonValueKind.Undefined ? "" : message.GetRawText()));
         return method;
+    }
+
+    /// <summary>The stream of a call, which may be closed before the answer.</summary>
+    private sealed class Place(FakeEventStream stream, HttpContext context)
+    {
+        public FakeEventStream Stream => stream;
+
+        public HttpContext Context => context;
+
+        public string? Name { get; set; }
+
+        public TaskCompletionSource<string> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

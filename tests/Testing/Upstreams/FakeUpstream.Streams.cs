@@ -58,6 +58,12 @@ public sealed partial class FakeUpstream
             return;
         }
 
+        if (_left.TryRemove(context.Request.Headers["Last-Event-ID"].ToString(), out var place))
+        {
+            await ResumeAsync(context, place);
+            return;
+        }
+
         await HoldAsync(context, Guid.NewGuid().ToString("N"), null, events => events.StartAsync());
     }
 
