@@ -30,6 +30,7 @@ internal sealed partial class ConnectionGrain
             MaxCalls = _options.MaxCallsPerConnection,
             SharedByStrangers = _key.Owner == ConnectionKey.Everybody,
             OnListChanged = OnListChanged,
+            OnNotification = OnNotification,
             OnOddity = AddLine,
         };
         try

@@ -117,7 +117,10 @@ public sealed class DuplexClient : IAsyncDisposable
                     UpstreamFault.Busy, string.Create(CultureInfo.InvariantCulture, $"{_settings.MaxCalls} calls run on this connection already."));
             }
 
-            call = new PendingCall(++_lastNumber, envelope.Id.Slice(message), envelope.MetaProgressToken.Slice(message));
+            call = new PendingCall(++_lastNumber, envelope.Id.Slice(message), envelope.MetaProgressToken.Slice(message))
+            {
+                TakesLogs = envelope.Method != McpMethod.SubscriptionsListen,
+            };
             _pending[call.Number] = call;
         }
 
@@ -236,8 +239,8 @@ public sealed class DuplexClient : IAsyncDisposable
                 }
 
                 break;
-            case McpMethod.NotificationMessage:
-                LogReceiver()?.Notify(message);
+            case McpMethod.NotificationMessage when LogReceiver() is { } receiver:
+                receiver.Notify(message);
                 break;
             case McpMethod.NotificationToolsListChanged or McpMethod.NotificationPromptsListChanged or McpMethod.NotificationResourcesListChanged:
                 _settings.OnListChanged?.Invoke(envelope.Method);
@@ -250,7 +253,8 @@ public sealed class DuplexClient : IAsyncDisposable
 
     /// <summary>
     /// Log messages name no call. One that comes while a single call runs belongs to it. While several run it goes to the newest, once,
-    /// as long as all are the same owner's; on a connection shared by everybody it would show one caller's data to another, so it is dropped.
+    /// as long as all are the same owner's; on a connection shared by everybody it would show one caller's data to another. One that
+    /// belongs to no call goes where other such notifications go.
     /// </summary>
     private PendingCall? LogReceiver()
     {
@@ -258,6 +262,11 @@ public sealed class DuplexClient : IAsyncDisposable
         var count = 0;
         foreach (var (number, call) in _pending)
         {
+            if (!call.TakesLogs)
+            {
+                continue;
+            }
+
             count++;
             if (newest is null || number > newest.Number)
             {
