@@ -8,7 +8,8 @@ using McpGateway.Protocol.Mcp;
 namespace McpGateway.Frontend.Mcp;
 
 /// <summary>One message of a client: what it asks for and who answers it.</summary>
-internal sealed partial class McpDispatcher(ServerLists lists, CallRelay calls, LogLevels levels, ListenEndpoint listens, ILogger<McpDispatcher> logger)
+internal sealed partial class McpDispatcher(
+    ServerLists lists, CallRelay calls, LogLevels levels, ListenEndpoint listens, SessionSubscriptions subscriptions, ILogger<McpDispatcher> logger)
 {
     /// <summary>Serves a request to its end; whatever goes wrong, the client gets an answer.</summary>
     public async Task ServeRequestAsync(McpExchange exchange)
@@ -49,6 +50,8 @@ internal sealed partial class McpDispatcher(ServerLists lists, CallRelay calls, 
         McpMethod.Initialize => Handshake.InitializeAsync(exchange),
         McpMethod.Ping when !exchange.IsModern => AcknowledgeAsync(exchange),
         McpMethod.LoggingSetLevel when !exchange.IsModern => SetLevelAsync(exchange),
+        McpMethod.ResourcesSubscribe when !exchange.IsModern => subscriptions.SubscribeAsync(exchange),
+        McpMethod.ResourcesUnsubscribe when !exchange.IsModern => subscriptions.UnsubscribeAsync(exchange),
         McpMethod.ServerDiscover when exchange.IsModern => Handshake.DiscoverAsync(exchange),
         McpMethod.SubscriptionsListen when exchange.IsModern => listens.ServeAsync(exchange),
         _ => exchange.FailAsync(

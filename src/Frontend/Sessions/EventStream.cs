@@ -10,6 +10,9 @@ internal sealed class EventStream
     private readonly Channel<ReadOnlyMemory<byte>> _messages = Channel.CreateBounded<ReadOnlyMemory<byte>>(
         new BoundedChannelOptions(Capacity) { SingleReader = true });
 
+    /// <summary>How many messages the client has not read yet.</summary>
+    public int Backlog => _messages.Reader.Count;
+
     public ChannelReader<ReadOnlyMemory<byte>> Messages => _messages.Reader;
 
     /// <summary>Puts a message in line. False when the client reads too slowly, in which case the stream ends, or when it has ended.</summary>

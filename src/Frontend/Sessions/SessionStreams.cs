@@ -22,18 +22,20 @@ internal sealed class SessionStreams : IFeedCache
     ];
 
     private readonly SessionTable _sessions;
+    private readonly SessionWatchers _watchers;
     private readonly ChangeAudience _audience;
     private readonly IOptions<McpOptions> _options;
     private readonly TimeProvider _time;
 
-    public SessionStreams(SessionTable sessions, ServerTable servers, ChangeAudience audience, IOptions<McpOptions> options, TimeProvider time)
+    public SessionStreams(
+        SessionTable sessions, ServerTable servers, SessionWatchers watchers, ChangeAudience audience, IOptions<McpOptions> options, TimeProvider time)
     {
-        (_sessions, _audience, _options, _time) = (sessions, audience, options, time);
+        (_sessions, _watchers, _audience, _options, _time) = (sessions, watchers, audience, options, time);
         servers.Replaced += OnReplaced;
     }
 
     /// <summary>Serves a session's GET stream until the client leaves, another takes its place, or the session ends.</summary>
-    public async Task ServeAsync(HttpContext context, ClientSession session)
+    public async Task ServeAsync(HttpContext context, ClientSession session, Admission admission)
     {
         var stream = new EventStream();
         session.Attach(stream);
@@ -43,7 +45,7 @@ internal sealed class SessionStreams : IFeedCache
             // At once, so that the client and whatever stands between know that the stream is open.
             context.Response.BodyWriter.Write(":\n\n"u8);
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-            await PumpAsync(context, stream);
+            await PumpAsync(context, session, stream, admission);
         }
         finally
         {
@@ -54,8 +56,9 @@ internal sealed class SessionStreams : IFeedCache
     }
 
     /// <summary>Sends what the stream gets, and a comment whenever it was quiet for a while.</summary>
-    public async Task PumpAsync(HttpContext context, EventStream stream)
+    public async Task PumpAsync(HttpContext context, ClientSession session, EventStream stream, Admission admission)
     {
+        await using var watching = _watchers.Begin(session, stream, admission);
         var output = context.Response.BodyWriter;
         try
         {

@@ -6,7 +6,7 @@ using McpGateway.Storage;
 
 namespace McpGateway.Grains.Sessions;
 
-internal sealed class SessionGrain : GatewayGrain, ISessionGrain
+internal sealed partial class SessionGrain : GatewayGrain, ISessionGrain
 {
     private readonly IStored<SessionState> _state;
     private readonly GatewayDatabase _database;
@@ -30,6 +30,7 @@ internal sealed class SessionGrain : GatewayGrain, ISessionGrain
         var connections = _state.Value.Connections;
         _state.Value = new SessionState { EndedUntil = expiresAt };
         await _state.SaveAsync();
+        TellInterests();
         await _database.WriteAsync(
             (_, log, _) =>
             {
@@ -47,6 +48,7 @@ internal sealed class SessionGrain : GatewayGrain, ISessionGrain
     {
         _state.Value = _state.Value with { LogLevel = level };
         await _state.SaveAsync();
+        TellInterests();
     }
 
     public async ValueTask OwnAsync(string connectionKey, CancellationToken cancellationToken)
@@ -55,6 +57,7 @@ internal sealed class SessionGrain : GatewayGrain, ISessionGrain
         {
             _state.Value = _state.Value with { Connections = _state.Value.Connections.Add(connectionKey) };
             await _state.SaveAsync();
+            TellInterests();
         }
     }
 }

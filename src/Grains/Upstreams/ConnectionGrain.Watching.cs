@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Upstreams;
@@ -20,13 +19,7 @@ internal sealed partial class ConnectionGrain
     public async IAsyncEnumerable<WatchNews> WatchAsync(
         Caller caller, WatchRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (_watches.Begin(request) is not { } watch)
-        {
-            var detail = string.Create(CultureInfo.InvariantCulture, $"{_options.MaxWatchedPerConnection} resources are watched already over this connection.");
-            yield return WatchNews.Standing([.. request.Uris.Select(uri => new WatchStanding(uri, UpstreamFault.Busy, 0, detail))]);
-            yield break;
-        }
-
+        var watch = _watches.Begin(request, caller.Rights.PrincipalId);
         _running++;
         try
         {

@@ -55,7 +55,7 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
         _connector = connector;
         _watchers = watchers;
         _options = options.Value;
-        _watches = new WatchBook(_options.MaxWatchedPerConnection, time);
+        _watches = new WatchBook(_options.MaxWatchedPerConnection, _options.MaxWatchedPerPrincipal, time);
         _logger = logger;
     }
 

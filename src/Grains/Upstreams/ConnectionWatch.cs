@@ -8,7 +8,9 @@ namespace McpGateway.Grains.Upstreams;
 /// One watch of a connection, and what it is to be told. Updates are kept as a state, so that a slow watcher hears of many updates of a
 /// resource once. Safe from any thread: what upstreams say is read outside of turns.
 /// </summary>
-internal sealed class ConnectionWatch(WatchRequest request)
+/// <param name="taken">The resources that it may watch.</param>
+/// <param name="refusal">Why it may not watch the others.</param>
+internal sealed class ConnectionWatch(WatchRequest request, string principalId, HashSet<string> taken, string refusal)
 {
     // A watcher that hears of more resources below the one it asked for hears of that one instead.
     private const int MaxUpdates = 1_000;
@@ -16,18 +18,20 @@ internal sealed class ConnectionWatch(WatchRequest request)
 
     private readonly Channel<byte> _signal = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource<ImmutableArray<WatchStanding>> _standings = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly HashSet<string> _uris = new(request.Uris, StringComparer.Ordinal);
     private readonly HashSet<ResourceUpdate> _updates = [];
     private readonly Queue<ReadOnlyMemory<byte>> _logs = new();
 
-    public IReadOnlyCollection<string> Uris => _uris;
+    public string PrincipalId => principalId;
+
+    public IReadOnlySet<string> Uris => taken;
 
     public bool WantsLogs => request.Logs;
 
     /// <summary>How each resource stands, once that is known.</summary>
     public Task<ImmutableArray<WatchStanding>> Standings => _standings.Task;
 
-    public void Settle(Func<string, WatchStanding> standingOf) => _standings.TrySetResult([.. request.Uris.Select(standingOf)]);
+    public void Settle(Func<string, WatchStanding> standingOf) => _standings.TrySetResult(
+        [.. request.Uris.Select(uri => taken.Contains(uri) ? standingOf(uri) : new WatchStanding(uri, UpstreamFault.Busy, 0, refusal))]);
 
     /// <summary>The upstream said that a resource was updated; true when that concerns this watch.</summary>
     public bool Offer(string uri)
@@ -49,7 +53,7 @@ internal sealed class ConnectionWatch(WatchRequest request)
     /// <summary>Something may have been missed.</summary>
     public void OfferAll()
     {
-        foreach (var uri in _uris)
+        foreach (var uri in taken)
         {
             Offer(uri);
         }
@@ -102,9 +106,9 @@ internal sealed class ConnectionWatch(WatchRequest request)
     {
         for (var part = uri; part.Length > 0; part = Above(part))
         {
-            if (_uris.TryGetValue(part, out var watched))
+            if (taken.Contains(part))
             {
-                return watched;
+                return part;
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Threading.Channels;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Gateway.Upstreams;
@@ -10,7 +11,9 @@ namespace McpGateway.Grains.Upstreams;
 /// Who watches what over one connection. A resource that nobody watches any more is kept for some seconds, because most watches are
 /// replaced by others; whoever begins to watch one hears again what was told of it in that time.
 /// </summary>
-internal sealed class WatchBook(int limit, TimeProvider time)
+/// <param name="limit">How many resources may be watched.</param>
+/// <param name="principalLimit">How many of them one principal may watch.</param>
+internal sealed class WatchBook(int limit, int principalLimit, TimeProvider time)
 {
     private static readonly TimeSpan s_kept = TimeSpan.FromSeconds(5);
 
@@ -22,17 +25,17 @@ internal sealed class WatchBook(int limit, TimeProvider time)
     /// <summary>True while anybody watches.</summary>
     public bool IsWatched => !_watches.IsEmpty;
 
-    /// <summary>Begins a watch; null when more would be watched than may be.</summary>
-    public ConnectionWatch? Begin(WatchRequest request)
+    /// <summary>Begins a watch, of as many of the resources as the limits allow.</summary>
+    public ConnectionWatch Begin(WatchRequest request, string principalId)
     {
-        var watch = new ConnectionWatch(request);
+        ConnectionWatch watch;
         lock (_gate)
         {
-            if (_resources.Count + watch.Uris.Count(uri => !_resources.ContainsKey(uri)) > limit)
-            {
-                return null;
-            }
-
+            watch = new ConnectionWatch(
+                request,
+                principalId,
+                TakeAllowed(request.Uris, principalId),
+                string.Create(CultureInfo.InvariantCulture, $"Over this connection {limit} resources may be watched at once, {principalLimit} by one user."));
             foreach (var uri in watch.Uris)
             {
                 Take(uri, watch);
@@ -166,6 +169,24 @@ internal sealed class WatchBook(int limit, TimeProvider time)
                 watch.OfferLog(message);
             }
         }
+    }
+
+    private HashSet<string> TakeAllowed(ImmutableArray<string> uris, string principalId)
+    {
+        var own = _watches.Where(watch => watch.PrincipalId == principalId).SelectMany(watch => watch.Uris).ToHashSet(StringComparer.Ordinal);
+        var others = _resources.Keys.Count(uri => !own.Contains(uri));
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var uri in uris)
+        {
+            var isNew = !own.Contains(uri) && !_resources.ContainsKey(uri);
+            if (own.Contains(uri) || (own.Count < principalLimit && (!isNew || own.Count + others < limit)))
+            {
+                own.Add(uri);
+                taken.Add(uri);
+            }
+        }
+
+        return taken;
     }
 
     private void Take(string uri, ConnectionWatch watch)

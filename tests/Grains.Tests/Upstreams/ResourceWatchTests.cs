@@ -161,20 +161,22 @@ public sealed class ResourceWatchTests
         world.Upstream.ReceivedOf("resources/subscribe").Count.ShouldBe(2);
     }
 
-    [Fact]
-    public async Task Watches_MoreThanAllowed_AreRefusedAsBusy()
+    [Theory]
+    [InlineData(2, 100)]
+    [InlineData(100, 2)]
+    public async Task Watches_MoreThanAllowed_AreRefusedAsBusyAndTheOthersWatched(int limit, int principalLimit)
     {
-        await using var world = await World.StartAsync(Way.LegacyHttp, options => options.MaxWatchedPerConnection = 2);
-        var (watch, _) = await WatchReader.BeginAsync(world.Connection, "a://1", "a://2");
+        await using var world = await World.StartAsync(
+            Way.LegacyHttp, options => (options.MaxWatchedPerConnection, options.MaxWatchedPerPrincipal) = (limit, principalLimit));
+        var (one, ___) = await WatchReader.BeginAsync(world.Connection, "a://1");
 
-        await using (var refused = new WatchReader(world.Connection, new WatchRequest(["a://2", "a://3"], Logs: false)))
-        {
-            var standing = (await refused.NextAsync()).Standings[1];
-            standing.Fault.ShouldBe(UpstreamFault.Busy);
-            standing.Detail.ShouldNotBeNull().ShouldContain('2');
-        }
+        var (two, first) = await WatchReader.BeginAsync(world.Connection, "a://1", "a://2", "a://3");
 
-        await watch.DisposeAsync();
+        await using var _ = one;
+        await using var __ = two;
+        first.Standings.Select(standing => standing.Fault).ShouldBe([UpstreamFault.None, UpstreamFault.None, UpstreamFault.Busy]);
+        first.Standings[2].Detail.ShouldNotBeNull().ShouldContain("2");
+        world.Upstream.Watched.ShouldBe(["a://1", "a://2"]);
     }
 
     [Fact]
@@ -203,6 +205,21 @@ public sealed class ResourceWatchTests
         var news = await watch.NextAsync();
         news.Kind.ShouldBe(WatchNewsKind.Log);
         System.Text.Encoding.UTF8.GetString(news.Message.Span).ShouldContain("beside");
+    }
+
+    [Fact]
+    public async Task Watch_ProcessWritesALogLater_BelongsToNoCall()
+    {
+        await using var host = await UpstreamHost.StartInRealTimeAsync();
+        await host.AddStdioAsync();
+        await using var watch = new WatchReader(host.Connection(), new WatchRequest([], Logs: true));
+        await watch.NextAsync();
+
+        (await host.CallAsync("log", """{"text":"during","later":"after"}""")).Count.ShouldBe(2);
+
+        var news = await watch.NextAsync();
+        news.Kind.ShouldBe(WatchNewsKind.Log);
+        System.Text.Encoding.UTF8.GetString(news.Message.Span).ShouldContain("after");
     }
 
     [Theory]

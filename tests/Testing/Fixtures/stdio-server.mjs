@@ -75,6 +75,9 @@ async function call(id, params) {
       return text(`token ${JSON.stringify(token)}`);
     case 'log':
       send({ method: 'notifications/message', params: { level: 'info', data: params.arguments?.text ?? 'hello' } });
+      if (params.arguments?.later) {
+        setTimeout(() => send({ method: 'notifications/message', params: { level: 'info', data: params.arguments.later } }), 20);
+      }
       return text('logged');
     case 'wait': return await new Promise(resolve => waiting.set(id, resolve));
     case 'release':

@@ -1,5 +1,3 @@
-using McpGateway.Abstractions.Upstreams;
-
 namespace McpGateway.Gateway.Upstreams.Watching;
 
 /// <summary>
