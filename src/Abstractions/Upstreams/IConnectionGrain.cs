@@ -30,6 +30,13 @@ public interface IConnectionGrain : IGatewayGrain
     /// </summary>
     ValueTask RespondAsync(ReadOnlyMemory<byte> response);
 
+    /// <summary>
+    /// Hears what the upstream says beside the answers to calls, as long as the stream is read: first how each resource stands, then
+    /// news. The connection is opened where it is not, and again whenever it ends; resources whose updates may have been missed
+    /// meanwhile are told of as updated. One upstream subscription serves all who watch the same resource.
+    /// </summary>
+    IAsyncEnumerable<WatchNews> WatchAsync(Caller caller, WatchRequest request, CancellationToken cancellationToken);
+
     /// <summary>Ends it: DELETE, end of stream, or end of the whole process tree. Idempotent.</summary>
     ValueTask CloseAsync(string reason);
 }

@@ -45,12 +45,12 @@ internal sealed partial class LegacySse(
             var endpoint = $"{context.Request.PathBase}{messagePath}?sessionId={id}";
             context.Response.BodyWriter.Write(Encoding.ASCII.GetBytes($"event: endpoint\ndata: {endpoint}\n\n"));
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-            await streams.PumpAsync(context, stream);
+            await streams.PumpAsync(context, session, stream, admission);
         }
         finally
         {
             stream.Complete();
-            sessions.CloseStream(session);
+            await sessions.CloseStreamAsync(session);
         }
     }
 

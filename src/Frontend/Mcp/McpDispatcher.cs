@@ -18,14 +18,24 @@ internal sealed class McpDispatcher
     private readonly CallRelay _calls;
     private readonly LogLevels _levels;
     private readonly ListenEndpoint _listens;
+    private readonly SessionSubscriptions _subscriptions;
     private readonly ClientQuestions _questions;
     private readonly SessionTable _sessions;
     private readonly RequestGuard _guard;
     private readonly Func<McpExchange, ValueTask> _route;
 
-    public McpDispatcher(ServerLists lists, CallRelay calls, LogLevels levels, ListenEndpoint listens, ClientQuestions questions, SessionTable sessions, RequestGuard guard)
+    public McpDispatcher(
+        ServerLists lists,
+        CallRelay calls,
+        LogLevels levels,
+        ListenEndpoint listens,
+        SessionSubscriptions subscriptions,
+        ClientQuestions questions,
+        SessionTable sessions,
+        RequestGuard guard)
     {
-        (_lists, _calls, _levels, _listens, _questions, _sessions, _guard) = (lists, calls, levels, listens, questions, sessions, guard);
+        (_lists, _calls, _levels, _listens, _subscriptions) = (lists, calls, levels, listens, subscriptions);
+        (_questions, _sessions, _guard) = (questions, sessions, guard);
         _route = RouteAsync; // Once, and not for every request.
     }
 
@@ -55,6 +65,8 @@ internal sealed class McpDispatcher
         McpMethod.Initialize => Handshake.InitializeAsync(exchange),
         McpMethod.Ping when !exchange.IsModern => AcknowledgeAsync(exchange),
         McpMethod.LoggingSetLevel when !exchange.IsModern => SetLevelAsync(exchange),
+        McpMethod.ResourcesSubscribe when !exchange.IsModern => _subscriptions.SubscribeAsync(exchange),
+        McpMethod.ResourcesUnsubscribe when !exchange.IsModern => _subscriptions.UnsubscribeAsync(exchange),
         McpMethod.ServerDiscover when exchange.IsModern => Handshake.DiscoverAsync(exchange),
         McpMethod.SubscriptionsListen when exchange.IsModern => _listens.ServeAsync(exchange),
         _ => exchange.FailAsync(

@@ -78,7 +78,8 @@ internal sealed class McpGate(RequestAuthenticator authenticator, ServerTable se
             && (server.Anonymous || caller.Rights.Sees(server.Visibility, server.OwnerId, server.TeamId));
     }
 
-    private async ValueTask<CallerView> ViewAsync(CallerIdentity caller, ServerModel server, CancellationToken cancellationToken)
+    /// <summary>What of a virtual server the caller sees; the same object as long as nothing of it has changed.</summary>
+    internal async ValueTask<CallerView> ViewAsync(CallerIdentity caller, ServerModel server, CancellationToken cancellationToken)
     {
         if (server.Header.ServerId != IVirtualServerGrain.Everything)
         {

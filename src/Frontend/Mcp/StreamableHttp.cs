@@ -82,7 +82,7 @@ internal sealed class StreamableHttp(
         }
         else if (await sessions.FindAsync(id.ToString(), serverId, admission.Identity, context.RequestAborted) is { } session)
         {
-            await streams.ServeAsync(context, session, LastEventId.Parse(context.Request.Headers["Last-Event-ID"].ToString()));
+            await streams.ServeAsync(context, session, admission, LastEventId.Parse(context.Request.Headers["Last-Event-ID"].ToString()));
         }
         else
         {

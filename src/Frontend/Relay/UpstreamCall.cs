@@ -37,7 +37,7 @@ internal sealed class UpstreamCall
         Link = link;
         Running = running;
         ParamHeaders = route.ParamHeaders;
-        Owner = OwnerOf(exchange, link);
+        Owner = ConnectionOwner.Of(link, exchange.Session, exchange.Caller);
         Declared = DeclaredTo(link, exchange);
         // A connection of the client's own session sees each of the client's ids once; on any other they may clash.
         var isOwn = exchange.Session is not null && link.Route.Sharing == SharingMode.PerSession;
@@ -178,9 +178,9 @@ internal sealed class UpstreamCall
 
     /// <summary>What a call of this request would declare to the upstream; see <see cref="Declared"/>.</summary>
     public static ClientCapabilities DeclaredTo(UpstreamLink link, McpExchange exchange) =>
-        link.IsModern || link.Route.Sharing != SharingMode.PerSession ? ClientCapabilities.None
-        : exchange.IsModern ? exchange.Capabilities & Bridgeable
-        : exchange.Capabilities;
+        !exchange.IsModern ? ConnectionOwner.DeclaredTo(link, exchange.Session)
+        : ConnectionOwner.MayDeclare(link) ? exchange.Capabilities & Bridgeable
+        : ClientCapabilities.None;
 
     private void Rename(SpliceList edits)
     {
@@ -194,7 +194,7 @@ internal sealed class UpstreamCall
                 edits.Add(envelope.Uri, Route.OriginalNameJson);
                 break;
             case McpMethod.ResourcesRead:
-                edits.ReplaceUri(envelope, OriginalUri(JsonStringBytes.GetString(Exchange.Slice(envelope.Uri))));
+                edits.ReplaceUri(envelope, Route.OriginalUri(JsonStringBytes.GetString(Exchange.Slice(envelope.Uri))));
                 break;
             default:
                 edits.Add(envelope.RefName.IsPresent ? envelope.RefName : envelope.RefUri, Route.OriginalNameJson);
@@ -202,22 +202,12 @@ internal sealed class UpstreamCall
         }
     }
 
-    /// <summary>A renamed template has something before the upstream's own text; so does every URI that matches it.</summary>
-    public string OriginalUri(string uri) => uri[(Route.Entry.ExposedName.Length - Route.Entry.OriginalName.Length)..];
-
     /// <summary>What the upstream calls it: for the header <c>Mcp-Name</c>.</summary>
     public string? UpstreamName => Exchange.Envelope.Method switch
     {
         McpMethod.ToolsCall or McpMethod.PromptsGet => Route.Entry.OriginalName,
         McpMethod.ResourcesRead when Route.Entry.Kind == ItemKind.Resource => Route.Entry.OriginalName,
-        McpMethod.ResourcesRead => OriginalUri(JsonStringBytes.GetString(Exchange.Slice(Exchange.Envelope.Uri))),
+        McpMethod.ResourcesRead => Route.OriginalUri(JsonStringBytes.GetString(Exchange.Slice(Exchange.Envelope.Uri))),
         _ => null,
-    };
-
-    private static string OwnerOf(McpExchange exchange, UpstreamLink link) => link.Route.Sharing switch
-    {
-        SharingMode.Shared => ConnectionKey.Everybody,
-        SharingMode.PerSession when exchange.Session is { } session => session.Id.Key,
-        _ => exchange.Caller.Rights.PrincipalId,
     };
 }

@@ -33,6 +33,7 @@ internal sealed class UpstreamSessions(IGrains grains, UpstreamAsides asides)
                 call.Link.Remember(call.SessionName, sessionId);
                 if (call.Exchange.Session is { } session && string.Equals(session.Id.Key, call.Owner, StringComparison.Ordinal))
                 {
+                    session.NoteConnection(key);
                     await grains.Get<ISessionGrain>(session.Id.Key).OwnAsync(key, cancellationToken);
                     if (session.LogLevel is { } level && call.Link.HasLogging)
                     {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Gateway.Metering;
 using McpGateway.Gateway.Upstreams;
@@ -29,8 +28,9 @@ internal sealed class UpstreamLink
         Series = series;
         _sessions = sessions;
         Uri = route.Url is null ? null : new Uri(route.Url);
-        HasCompletions = Declares(route.Capabilities, "completions"u8) || IsBeforeCompletions(route.ProtocolVersion);
-        HasLogging = Declares(route.Capabilities, "logging"u8);
+        HasCompletions = UpstreamCapabilities.Declares(route.Capabilities, "completions") || IsBeforeCompletions(route.ProtocolVersion);
+        HasLogging = UpstreamCapabilities.Declares(route.Capabilities, "logging");
+        HasSubscriptions = UpstreamCapabilities.HasSubscriptions(route.Capabilities);
     }
 
     public UpstreamRoute Route { get; }
@@ -47,6 +47,9 @@ internal sealed class UpstreamLink
 
     /// <summary>True when the upstream sends logs and can be told which.</summary>
     public bool HasLogging { get; }
+
+    /// <summary>True when the upstream tells of updated resources to those who ask.</summary>
+    public bool HasSubscriptions { get; }
 
     public bool IsModern => Route.Era == Era.Modern;
 
@@ -75,15 +78,4 @@ internal sealed class UpstreamLink
 
     private static bool IsBeforeCompletions(string? version) =>
         ProtocolRevisions.TryParse(version, out var revision) && !revision.HasAudioAndAnnotations();
-
-    private static bool Declares(ReadOnlyMemory<byte> capabilities, ReadOnlySpan<byte> name)
-    {
-        if (capabilities.IsEmpty)
-        {
-            return false;
-        }
-
-        using var document = JsonDocument.Parse(capabilities);
-        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out _);
-    }
 }

@@ -148,6 +148,12 @@ internal sealed class ClientSession : IDisposable
     /// <summary>True when this node did not yet know that the session owns this connection.</summary>
     public bool NoteConnection(string key) => _connections.TryAdd(key, 0);
 
+    /// <summary>The session's grain keeps something of it, as far as this node knows.</summary>
+    public bool IsStored => LogLevel is not null || HasSubscribed || !_connections.IsEmpty;
+
+    /// <summary>The client has asked to hear of updated resources.</summary>
+    public bool HasSubscribed { get; set; }
+
     /// <summary>Cancels the call with this JSON-RPC id; false for one that is over, or was never made here.</summary>
     public bool TryCancel(string requestId)
     {

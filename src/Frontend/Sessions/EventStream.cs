@@ -14,10 +14,23 @@ internal sealed class EventStream(string? id)
     private readonly Queue<StreamEvent> _kept = new();
     private TaskCompletionSource _changed = NewSignal();
     private long _lastNumber;
+    private long _readNumber;
     private int _keptBytes;
     private bool _ended;
 
     public string? Id => id;
+
+    /// <summary>How many messages the client has not read yet.</summary>
+    public int Backlog
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (int)(_lastNumber - _readNumber);
+            }
+        }
+    }
 
     /// <summary>The number of the event sent last; 0 before any.</summary>
     public long LastNumber
@@ -111,6 +124,7 @@ internal sealed class EventStream(string? id)
             Task changed;
             lock (_gate)
             {
+                _readNumber = Math.Max(_readNumber, after);
                 if (_lastNumber > after)
                 {
                     return isFirst || _kept.Peek().Number <= after + 1 ? [.. _kept.Where(kept => kept.Number > after)] : [];

@@ -25,14 +25,22 @@ internal sealed class SessionStreams : IFeedCache
     ];
 
     private readonly SessionTable _sessions;
+    private readonly SessionWatchers _watchers;
     private readonly ChangeAudience _audience;
     private readonly Carrier _carrier;
     private readonly IOptions<McpOptions> _options;
     private readonly TimeProvider _time;
 
-    public SessionStreams(SessionTable sessions, ServerTable servers, ChangeAudience audience, Carrier carrier, IOptions<McpOptions> options, TimeProvider time)
+    public SessionStreams(
+        SessionTable sessions,
+        ServerTable servers,
+        SessionWatchers watchers,
+        ChangeAudience audience,
+        Carrier carrier,
+        IOptions<McpOptions> options,
+        TimeProvider time)
     {
-        (_sessions, _audience, _carrier, _options, _time) = (sessions, audience, carrier, options, time);
+        (_sessions, _watchers, _audience, _carrier, _options, _time) = (sessions, watchers, audience, carrier, options, time);
         servers.Replaced += OnReplaced;
     }
 
@@ -40,21 +48,28 @@ internal sealed class SessionStreams : IFeedCache
     /// Serves a session's GET stream until the client leaves, another takes its place, or the session ends. With a last event id it is the
     /// stream that the client lost, from there on: the general one, or that of an answer, wherever it is.
     /// </summary>
-    public async Task ServeAsync(HttpContext context, ClientSession session, LastEventId? last)
+    public async Task ServeAsync(HttpContext context, ClientSession session, Admission admission, LastEventId? last)
     {
         if (last is { } lost && session.FindStream(lost.Stream) is { } found && (!found.IsEnded || session.IsAnswer(found)))
         {
-            await ServeAsync(context, session, found, lost.Number);
+            await ServeAsync(context, session, found, admission, lost.Number);
         }
         else if (last is not { } elsewhere || !await CarryAsync(context, session, elsewhere))
         {
-            await ServeAsync(context, session, new EventStream(StreamIds.Next()), 0);
+            await ServeAsync(context, session, new EventStream(StreamIds.Next()), admission, after: 0);
         }
     }
 
-    /// <summary>Writes what the stream gets, and a comment whenever it was quiet for a while.</summary>
+    /// <summary>Writes the general stream of a session, and listens meanwhile to what its upstreams say beside the answers to calls.</summary>
     /// <param name="after">The last event that the client has.</param>
-    public async Task PumpAsync(HttpContext context, EventStream stream, long after = 0)
+    public async Task PumpAsync(HttpContext context, ClientSession session, EventStream stream, Admission admission, long after = 0)
+    {
+        await using var watching = _watchers.Begin(session, stream, admission);
+        await WriteAsync(context, stream, after);
+    }
+
+    /// <summary>Writes what the stream gets, and a comment whenever it was quiet for a while.</summary>
+    private async Task WriteAsync(HttpContext context, EventStream stream, long after)
     {
         var output = context.Response.BodyWriter;
         try
@@ -107,7 +122,7 @@ internal sealed class SessionStreams : IFeedCache
         }
     }
 
-    private async Task ServeAsync(HttpContext context, ClientSession session, EventStream stream, long after)
+    private async Task ServeAsync(HttpContext context, ClientSession session, EventStream stream, Admission admission, long after)
     {
         var isAnswer = session.IsAnswer(stream);
         if (!isAnswer)
@@ -130,7 +145,7 @@ internal sealed class SessionStreams : IFeedCache
             }
 
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-            await PumpAsync(context, stream, after);
+            await (isAnswer ? WriteAsync(context, stream, after) : PumpAsync(context, session, stream, admission, after));
         }
         finally
         {

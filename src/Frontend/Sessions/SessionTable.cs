@@ -42,10 +42,23 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post
         return (text, session);
     }
 
-    /// <summary>The stream of a 2024-11-05 client is over, and its session with it.</summary>
-    public void CloseStream(ClientSession session)
+    /// <summary>The stream of a 2024-11-05 client is over, and its session with it, wherever something is kept of it.</summary>
+    public async ValueTask CloseStreamAsync(ClientSession session)
     {
         _sessions.TryRemove(session.Id.Key, out _);
+        session.Close();
+        try
+        {
+            if (session.IsStored)
+            {
+                await EndAsync(session, CancellationToken.None);
+            }
+        }
+        catch (Exception exception) when (GrainFailure.IsTransient(exception))
+        {
+            // Nobody has its id any more: what is kept of it is of no use, and does no harm.
+        }
+
         session.Dispose();
     }
 

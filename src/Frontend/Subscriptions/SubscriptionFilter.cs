@@ -11,6 +11,9 @@ internal sealed record SubscriptionFilter(ChangedLists Lists, ImmutableArray<str
     /// <summary>Resources that one stream may watch.</summary>
     public const int MaxUris = 100;
 
+    /// <summary>Characters of a URI that may be watched: it is kept as long as it is.</summary>
+    public const int MaxUriLength = 4_096;
+
     private static readonly (string Member, ChangedLists List)[] s_lists =
     [
         ("toolsListChanged", ChangedLists.Tools),
@@ -94,6 +97,12 @@ internal sealed record SubscriptionFilter(ChangedLists Lists, ImmutableArray<str
         if (uris.Length > MaxUris)
         {
             problem = $"params.notifications.resourceSubscriptions: may name {MaxUris} resources at most.";
+            return null;
+        }
+
+        if (uris.Any(uri => uri.Length > MaxUriLength))
+        {
+            problem = $"params.notifications.resourceSubscriptions: a URI may have {MaxUriLength} characters at most.";
             return null;
         }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using McpGateway.Abstractions.VirtualServers;
+using McpGateway.Gateway.Upstreams;
 
 namespace McpGateway.Gateway.Routing;
 
@@ -56,12 +57,13 @@ public sealed class ServerIdentity
 
         if (HasResources)
         {
-            WriteListCapability(writer, "resources"u8);
+            // Each resource's own MCP server decides; one that tells of none refuses the subscription.
+            WriteListCapability(writer, "resources"u8, canSubscribe: header.Upstreams.Any(upstream => UpstreamCapabilities.HasSubscriptions(upstream.Capabilities)));
         }
 
         foreach (var name in (ReadOnlySpan<string>)["completions", "logging"])
         {
-            if (header.Upstreams.Any(upstream => Declares(upstream.Capabilities, name)))
+            if (header.Upstreams.Any(upstream => UpstreamCapabilities.Declares(upstream.Capabilities, name)))
             {
                 writer.WriteStartObject(name);
                 writer.WriteEndObject();
@@ -71,22 +73,16 @@ public sealed class ServerIdentity
         writer.WriteEndObject();
     }
 
-    private static void WriteListCapability(Utf8JsonWriter writer, ReadOnlySpan<byte> name)
+    private static void WriteListCapability(Utf8JsonWriter writer, ReadOnlySpan<byte> name, bool canSubscribe = false)
     {
         writer.WriteStartObject(name);
-        writer.WriteBoolean("listChanged"u8, true);
-        writer.WriteEndObject();
-    }
-
-    private static bool Declares(ReadOnlyMemory<byte> capabilities, string name)
-    {
-        if (capabilities.IsEmpty)
+        if (canSubscribe)
         {
-            return false;
+            writer.WriteBoolean("subscribe"u8, true);
         }
 
-        using var document = JsonDocument.Parse(capabilities);
-        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out _);
+        writer.WriteBoolean("listChanged"u8, true);
+        writer.WriteEndObject();
     }
 
     private static string? Instruct(SnapshotHeader header)

@@ -9,7 +9,7 @@ using McpGateway.Storage;
 
 namespace McpGateway.Grains.Sessions;
 
-internal sealed class SessionGrain : GatewayGrain, ISessionGrain
+internal sealed partial class SessionGrain : GatewayGrain, ISessionGrain
 {
     // A load balancer spreads a session over few nodes; of more the oldest are forgotten.
     private const int MaxNodes = 16;
@@ -48,6 +48,7 @@ internal sealed class SessionGrain : GatewayGrain, ISessionGrain
         var connections = _state.Value.Connections;
         _state.Value = new SessionState { EndedUntil = expiresAt };
         await _state.SaveAsync();
+        TellInterests();
         await _database.WriteAsync(
             (_, log, _) =>
             {
@@ -65,6 +66,7 @@ internal sealed class SessionGrain : GatewayGrain, ISessionGrain
     {
         _state.Value = _state.Value with { LogLevel = level };
         await _state.SaveAsync();
+        TellInterests();
         await Task.WhenAll(_nodes.ToArray().Select(node => TellAsync(node, level, cancellationToken)));
     }
 
@@ -87,6 +89,7 @@ internal sealed class SessionGrain : GatewayGrain, ISessionGrain
         {
             _state.Value = _state.Value with { Connections = _state.Value.Connections.Add(connectionKey) };
             await _state.SaveAsync();
+            TellInterests();
         }
     }
 }

@@ -3,6 +3,7 @@ using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Gateway.Upstreams;
 using McpGateway.Gateway.Upstreams.Channels;
+using McpGateway.Gateway.Upstreams.Watching;
 using McpGateway.Grains.Seam;
 using McpGateway.Storage;
 using McpGateway.Storage.Model;
@@ -23,9 +24,11 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
     private readonly GatewayDatabase _database;
     private readonly UpstreamSettings _settings;
     private readonly UpstreamConnector _connector;
+    private readonly WatcherFactory _watchers;
     private readonly UpstreamOptions _options;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _ending = new();
+    private readonly WatchBook _watches;
 
     // Connections that are being ended, which may take some seconds each.
     private readonly HashSet<Task> _endings = [];
@@ -40,12 +43,20 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
     private long _lastUse;
 
     public ConnectionGrain(
-        GatewayDatabase database, UpstreamSettings settings, UpstreamConnector connector, IOptions<UpstreamOptions> options, ILogger<ConnectionGrain> logger)
+        GatewayDatabase database,
+        UpstreamSettings settings,
+        UpstreamConnector connector,
+        WatcherFactory watchers,
+        IOptions<UpstreamOptions> options,
+        TimeProvider time,
+        ILogger<ConnectionGrain> logger)
     {
         _database = database;
         _settings = settings;
         _connector = connector;
+        _watchers = watchers;
         _options = options.Value;
+        _watches = new WatchBook(_options.MaxWatchedPerConnection, _options.MaxWatchedPerPrincipal, time);
         _logger = logger;
     }
 
@@ -206,6 +217,7 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
             }
 
             _open = opened;
+            _watches.Wake();
             _lastUse = Time.GetTimestamp();
             LogOpened(Key);
             if (opened.Duplex is { } duplex)
@@ -267,6 +279,7 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
         if (_open is { } open)
         {
             _open = null;
+            _watches.Wake();
             End(open, endSession);
             _ = DetachAsync();
         }

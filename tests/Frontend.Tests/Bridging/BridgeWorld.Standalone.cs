@@ -22,6 +22,8 @@ internal sealed class BridgeWorld : IAsyncDisposable
 
     public FakeUpstream Upstream => _upstreams[0];
 
+    public IReadOnlyList<FakeUpstream> Upstreams => _upstreams;
+
     public RealGateway Gateway => _gateway;
 
     /// <summary>Starts upstreams and registers them, over Streamable HTTP, under the names a, b, …</summary>

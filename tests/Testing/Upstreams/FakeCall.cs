@@ -8,18 +8,22 @@ public sealed class FakeCall
     private readonly Func<string, Task> _send;
     private readonly FakeUpstream _upstream;
 
-    internal FakeCall(FakeUpstream upstream, JsonElement message, bool modern, Func<string, Task> send, CancellationToken cancelled)
+    internal FakeCall(FakeUpstream upstream, JsonElement message, bool modern, string session, Func<string, Task> send, CancellationToken cancelled)
     {
         _upstream = upstream;
         _send = send;
         Message = message;
         IsModern = modern;
+        Session = session;
         Cancelled = cancelled;
     }
 
     public JsonElement Message { get; }
 
     public bool IsModern { get; }
+
+    /// <summary>The session, or what stands for one in HTTP+SSE; empty for none.</summary>
+    public string Session { get; }
 
     /// <summary>A header of the newest request with this method; null for none. Right while calls come one by one.</summary>
     public string? Header(string name) =>

@@ -17,7 +17,11 @@ public sealed partial class FakeUpstream
     public IReadOnlyCollection<string> SessionIds => [.. _sessions.Keys];
 
     /// <summary>From now on every session id given before is answered 404.</summary>
-    public void ForgetSessions() => _sessions.Clear();
+    public void ForgetSessions()
+    {
+        _sessions.Clear();
+        _subscriptions.Clear();
+    }
 
     private void Map(WebApplication app)
     {
@@ -214,7 +218,12 @@ public sealed partial class FakeUpstream
     private void Delete(HttpContext context)
     {
         Record(context, default);
-        context.Response.StatusCode = _sessions.TryRemove(context.Request.Headers[SessionHeader].ToString(), out _) ? 200 : 404;
+        var session = context.Request.Headers[SessionHeader].ToString();
+        context.Response.StatusCode = _sessions.TryRemove(session, out _) ? 200 : 404;
+        foreach (var key in _subscriptions.Keys.Where(key => key.Session == session))
+        {
+            _subscriptions.TryRemove(key, out _);
+        }
     }
 
     private string? Record(HttpContext context, JsonElement message)

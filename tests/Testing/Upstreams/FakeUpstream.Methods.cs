@@ -26,7 +26,7 @@ public sealed partial class FakeUpstream
 
             if (OffersEverything || !Resources.IsEmpty || !Templates.IsEmpty)
             {
-                parts.Add($"\"resources\":{changed}");
+                parts.Add($"\"resources\":{(OffersSubscriptions ? WithMember(changed, "\"subscribe\":true") : changed)}");
             }
 
             if (OffersEverything)
@@ -84,7 +84,7 @@ public sealed partial class FakeUpstream
         _running[(session, id)] = cancelling;
         try
         {
-            var call = new FakeCall(this, message, modern, send, cancelling.Token);
+            var call = new FakeCall(this, message, modern, session, send, cancelling.Token);
             var (result, code, text) = fault == FakeFault.Error ? (null, -32603, "scripted") : await RunAsync(method, call, fault);
             if (result is null)
             {
@@ -126,6 +126,7 @@ public sealed partial class FakeUpstream
         "tools/call" => await RunAsync(Tools, call, "name", "Unknown tool", -32602),
         "prompts/get" => await RunAsync(Prompts, call, "name", "Unknown prompt", -32602),
         "resources/read" => await RunAsync(Resources, call, "uri", "Resource not found", call.IsModern ? -32602 : -32002),
+        "resources/subscribe" or "resources/unsubscribe" when !call.IsModern && OffersSubscriptions => Subscribe(method, call),
         "completion/complete" => ("""{"completion":{"values":["one","two"],"hasMore":false}}""", 0, ""),
         _ => (null, -32601, "Method not found"),
     };
