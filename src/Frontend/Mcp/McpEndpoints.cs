@@ -72,7 +72,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<UpstreamSessions>();
         services.TryAddSingleton<UpstreamAsides>();
         services.TryAddSingleton<ParamHeaderRenewal>();
-        return services;
+        return services.AddHostedService<SessionHolder>();
     }
 
     private static IServiceCollection AddSessions(this IServiceCollection services)

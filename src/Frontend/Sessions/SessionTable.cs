@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using McpGateway.Abstractions.Changes;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
@@ -17,7 +16,7 @@ namespace McpGateway.Frontend.Sessions;
 /// </summary>
 internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpOptions> options, NodeName node, TimeProvider time) : IFeedCache
 {
-    private readonly ConcurrentDictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
+    private readonly SessionIndex _sessions = new();
 
     /// <summary>Opens a session for a client that said initialize. Writes nothing and keeps nothing.</summary>
     public string Open(string serverId, CallerIdentity owner, ProtocolRevision revision, ClientCapabilities capabilities) =>
@@ -30,14 +29,14 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
         var session = new ClientSession(ids.Read(text, serverId, owner.Key)!, serverId, owner, logLevel: null);
         session.Attach(stream);
         session.Touch(time.GetTimestamp());
-        _sessions[session.Id.Key] = session;
+        _sessions.GetOrAdd(session);
         return (text, session);
     }
 
     /// <summary>The stream of a 2024-11-05 client is over, and its session with it.</summary>
     public void CloseStream(ClientSession session)
     {
-        _sessions.TryRemove(session.Id.Key, out _);
+        _sessions.Remove(session);
         session.Dispose();
     }
 
@@ -49,7 +48,7 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
             return default;
         }
 
-        if (_sessions.TryGetValue(id.Key, out var session))
+        if (_sessions.TryGet(id.Key, out var session))
         {
             session.Touch(time.GetTimestamp());
             return new ValueTask<ClientSession?>(session.IsEnded ? null : session);
@@ -67,23 +66,23 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
 
     /// <summary>The sessions that this node serves of one virtual server.</summary>
     public IEnumerable<ClientSession> Of(string serverId) =>
-        _sessions.Values.Where(session => string.Equals(session.ServerId, serverId, StringComparison.Ordinal) && !session.IsEnded);
+        _sessions.All.Where(session => string.Equals(session.ServerId, serverId, StringComparison.Ordinal) && !session.IsEnded);
 
     public int Count => _sessions.Count;
 
     /// <summary>Ends what was idle too long and forgets what has ended.</summary>
     public async ValueTask SweepAsync(CancellationToken cancellationToken)
     {
-        foreach (var (key, session) in _sessions)
+        foreach (var session in _sessions.All)
         {
             if (session.IsEnded)
             {
-                _sessions.TryRemove(key, out _);
+                _sessions.Remove(session);
             }
             else if (!session.IsBusy && time.GetElapsedTime(session.LastUse) > options.Value.SessionIdle)
             {
                 await EndAsync(session, cancellationToken);
-                _sessions.TryRemove(key, out _);
+                _sessions.Remove(session);
             }
         }
     }
@@ -91,7 +90,7 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
     /// <summary>Ends all streams, for shutdown; the sessions themselves go on elsewhere.</summary>
     public void Drain()
     {
-        foreach (var session in _sessions.Values)
+        foreach (var session in _sessions.All)
         {
             session.Stream?.Complete();
         }
@@ -101,12 +100,12 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
     {
         switch (change.Kind)
         {
-            case ChangeKind.Session when _sessions.TryGetValue(change.Key, out var session):
+            case ChangeKind.Session when _sessions.TryGet(change.Key, out var session):
                 session.Close();
                 break;
             case ChangeKind.Token or ChangeKind.Principal:
                 // The rights behind an open stream changed: it ends, and the client asks to be let in again.
-                foreach (var affected in _sessions.Values.Where(session => session.IsOf(change)))
+                foreach (var affected in _sessions.All.Where(session => session.IsOf(change)))
                 {
                     affected.Stream?.Complete();
                 }
@@ -120,12 +119,9 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
     public void Reset()
     {
         // Whether a session ended meanwhile is asked again at its next request; quiet ones lose nothing.
-        foreach (var (key, session) in _sessions)
+        foreach (var session in _sessions.All.Where(static session => !session.IsBusy))
         {
-            if (!session.IsBusy)
-            {
-                _sessions.TryRemove(key, out _);
-            }
+            _sessions.Remove(session);
         }
     }
 
@@ -138,31 +134,33 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
         }
 
         MakeRoom(caller);
-        var session = _sessions.GetOrAdd(id.Key, static (_, made) => made, new ClientSession(id, serverId, caller, facts.LogLevel));
+        var session = _sessions.GetOrAdd(new ClientSession(id, serverId, caller, facts.LogLevel));
         session.Touch(time.GetTimestamp());
         return session.IsEnded ? null : session;
     }
 
-    /// <summary>Drops the longest unused sessions from memory (they are not ended: their next request attaches them again).</summary>
+    /// <summary>
+    /// Drops the longest unused sessions from memory (they are not ended: their next request attaches them again). A tenth at a time, so
+    /// that not every newcomer has them gone through.
+    /// </summary>
     private void MakeRoom(CallerIdentity caller)
     {
         if (_sessions.Count >= options.Value.MaxSessions)
         {
-            DropOldest(_sessions, Math.Max(1, options.Value.MaxSessions / 10));
+            DropOldest(_sessions.All, Math.Max(1, options.Value.MaxSessions / 10));
         }
 
-        var own = _sessions.Where(entry => string.Equals(entry.Value.OwnerKey, caller.Key, StringComparison.Ordinal)).ToList();
-        if (own.Count >= options.Value.MaxSessionsPerPrincipal)
+        if (_sessions.OfCrowded(caller.Key, options.Value.MaxSessionsPerPrincipal) is { Length: > 0 } own)
         {
-            DropOldest(own, Math.Max(1, own.Count - options.Value.MaxSessionsPerPrincipal + 1));
+            DropOldest(own, Math.Max(1, options.Value.MaxSessionsPerPrincipal / 10));
         }
     }
 
-    private void DropOldest(IEnumerable<KeyValuePair<string, ClientSession>> sessions, int count)
+    private void DropOldest(IEnumerable<ClientSession> sessions, int count)
     {
-        foreach (var (key, _) in sessions.Where(entry => !entry.Value.IsBusy).OrderBy(entry => entry.Value.LastUse).Take(count))
+        foreach (var session in sessions.Where(static session => !session.IsBusy).OrderBy(static session => session.LastUse).Take(count).ToList())
         {
-            _sessions.TryRemove(key, out _);
+            _sessions.Remove(session);
         }
     }
 }
