@@ -54,7 +54,7 @@ internal static class Scenarios
             again.Add(second.StartTime.TotalMilliseconds);
         }
 
-        Say(new { measure = "ready", runs = Starts, first_start_ms = Median(fresh), later_start_ms = Median(again), worst_ms = Round(fresh.Concat(again).Max()) });
+        Say(new { measure = "ready", runs = Starts, first_start_ms = Round(Median(fresh)), later_start_ms = Round(Median(again)), worst_ms = Round(fresh.Concat(again).Max()) });
     }
 
     private static async Task MemoryAsync(string program, string stub)
@@ -89,6 +89,20 @@ internal static class Scenarios
         var one = await gateway.ComposeAsync("one", ids[0]);
         var fifty = await gateway.ComposeAsync("fifty", [.. ids]);
         var authorization = $"Authorization: Bearer {await gateway.CreateTokenAsync()}\r\n";
+        await MeasureOpeningAsync("legacy client: initialize, initialized and tools/list on new connections", one, fifty, async address =>
+        {
+            var session = await OpenAsync(address, authorization);
+            await LoadRun.AskAsync(address, """{"jsonrpc":"2.0","id":2,"method":"tools/list"}""", session);
+        });
+        await MeasureOpeningAsync("modern client: server/discover and tools/list on new connections", one, fifty, async address =>
+        {
+            await AskModernAsync(address, "server/discover", authorization);
+            await AskModernAsync(address, "tools/list", authorization);
+        });
+    }
+
+    private static async Task MeasureOpeningAsync(string what, Uri one, Uri fifty, Func<Uri, Task> open)
+    {
         var times = new Dictionary<Uri, List<double>> { [one] = [], [fifty] = [] };
         for (var run = 0; run < Sessions; run++)
         {
@@ -96,8 +110,7 @@ internal static class Scenarios
             foreach (var (address, measured) in times)
             {
                 var clock = Stopwatch.StartNew();
-                var session = await OpenAsync(address, authorization);
-                await LoadRun.AskAsync(address, """{"jsonrpc":"2.0","id":2,"method":"tools/list"}""", session);
+                await open(address);
                 measured.Add(clock.Elapsed.TotalMilliseconds);
             }
         }
@@ -105,10 +118,10 @@ internal static class Scenarios
         Say(new
         {
             measure = "session_open",
-            what = "initialize, initialized and tools/list on new connections",
+            what,
             sessions = Sessions,
-            one_upstream_ms = Median(times[one]),
-            fifty_upstreams_ten_dead_ms = Median(times[fifty]),
+            one_upstream_ms = RoundFine(Median(times[one])),
+            fifty_upstreams_ten_dead_ms = RoundFine(Median(times[fifty])),
         });
     }
 
@@ -172,9 +185,23 @@ internal static class Scenarios
         return headers;
     }
 
-    private static double Median(List<double> values) => Round(values.Order().ElementAt(values.Count / 2));
+    private static async Task AskModernAsync(Uri address, string method, string authorization)
+    {
+        var (head, body) = await LoadRun.AskAsync(
+            address,
+            """{"jsonrpc":"2.0","id":1,"method":"METHOD","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}""".Replace("METHOD", method, StringComparison.Ordinal),
+            $"{authorization}MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: {method}\r\n");
+        if (!body.Contains("\"result\"", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException($"Not a result: {head}{body}");
+        }
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static double Round(double value) => Math.Round(value, 1);
+
+    private static double RoundFine(double value) => Math.Round(value, 2);
 
     // The pages of files, such as the runtime's, count in every process that maps them: here also in this one and the stub.
     private static void SayMemory(string after, Gateway gateway)
