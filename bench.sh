@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the gateway as run.sh starts it and prints one JSON line a figure; see docs/PERFORMANCE.md.
-#   ./bench.sh [start|memory|sessions|calls ...]      all without arguments: about three minutes
+#   ./bench.sh [start|memory|sessions|calls|floor ...]      all without arguments: about five minutes
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)

@@ -10,6 +10,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: McpGateway.Load bench GATEWAY.dll [start|memory|sessions|calls ...]    McpGateway.Load stub    McpGateway.Load floor UPSTREAM");
+    Console.Error.WriteLine("usage: McpGateway.Load bench GATEWAY.dll [start|memory|sessions|calls|floor ...]    McpGateway.Load stub    McpGateway.Load floor UPSTREAM");
     return 2;
 }

@@ -11,6 +11,14 @@ internal static class Scenarios
     private const int Starts = 5;
     private const int Sessions = 300;
 
+    private const string LegacyCall =
+        """{"jsonrpc":"2.0","id":ID,"method":"tools/call","params":{"name":"tool-3","arguments":{"query":"anything","limit":10}}}""";
+
+    private const string ModernCall =
+        """{"jsonrpc":"2.0","id":ID,"method":"tools/call","params":{"name":"tool-3","arguments":{"query":"anything","limit":10},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}""";
+
+    private const string ModernHeaders = "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: tool-3\r\n";
+
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(8);
 
@@ -27,6 +35,7 @@ internal static class Scenarios
             ("memory", () => MemoryAsync(gateway, stubAddress)),
             ("sessions", () => SessionsAsync(gateway, stubAddress)),
             ("calls", () => CallsAsync(gateway, stub, stubAddress)),
+            ("floor", () => FloorAsync(gateway, stub, stubAddress)),
         })
         {
             if (chosen.Length == 0 || chosen.Contains(name))
@@ -135,20 +144,36 @@ internal static class Scenarios
         var large = await gateway.ComposeAsync("large", await gateway.RegisterAsync("large", stub + "/legacy/5000"));
         var authorization = $"Authorization: Bearer {await gateway.CreateTokenAsync()}\r\n";
 
-        const string legacyCall = """{"jsonrpc":"2.0","id":ID,"method":"tools/call","params":{"name":"tool-3","arguments":{"query":"anything","limit":10}}}""";
-        const string modernCall = """{"jsonrpc":"2.0","id":ID,"method":"tools/call","params":{"name":"tool-3","arguments":{"query":"anything","limit":10},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}""";
-        const string modernHeaders = "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: tool-3\r\n";
-
-        await MeasureAsync("stub, legacy", stubProcess, new Uri(stub + "/legacy/5"), legacyCall, "Mcp-Session-Id: stub\r\n");
-        await MeasureAsync("stub, modern", stubProcess, new Uri(stub + "/modern/5"), modernCall, modernHeaders);
+        await MeasureAsync("stub, legacy", stubProcess, new Uri(stub + "/legacy/5"), LegacyCall, "Mcp-Session-Id: stub\r\n");
+        await MeasureAsync("stub, modern", stubProcess, new Uri(stub + "/modern/5"), ModernCall, ModernHeaders);
 
         // The first seconds of a process belong to the just-in-time compiler.
-        await LoadRun.RunAsync(legacy, legacyCall, await OpenAsync(legacy, authorization), Connections, s_duration);
-        await MeasureAsync("gateway, legacy to legacy", gateway.Process, legacy, legacyCall, await OpenAsync(legacy, authorization));
-        await MeasureAsync("gateway, modern to modern", gateway.Process, modern, modernCall, authorization + modernHeaders);
-        await MeasureAsync("gateway, legacy to modern", gateway.Process, modern, legacyCall, await OpenAsync(modern, authorization));
-        await MeasureAsync("gateway, modern to legacy", gateway.Process, legacy, modernCall, authorization + modernHeaders);
-        await MeasureAsync("gateway, legacy to legacy, 5,000 tools", gateway.Process, large, legacyCall, await OpenAsync(large, authorization));
+        await LoadRun.RunAsync(legacy, LegacyCall, await OpenAsync(legacy, authorization), Connections, s_duration);
+        await MeasureAsync("gateway, legacy to legacy", gateway.Process, legacy, LegacyCall, await OpenAsync(legacy, authorization));
+        await MeasureAsync("gateway, modern to modern", gateway.Process, modern, ModernCall, authorization + ModernHeaders);
+        await MeasureAsync("gateway, legacy to modern", gateway.Process, modern, LegacyCall, await OpenAsync(modern, authorization));
+        await MeasureAsync("gateway, modern to legacy", gateway.Process, legacy, ModernCall, authorization + ModernHeaders);
+        await MeasureAsync("gateway, legacy to legacy, 5,000 tools", gateway.Process, large, LegacyCall, await OpenAsync(large, authorization));
+    }
+
+    private static async Task FloorAsync(string program, MeasuredProcess stubProcess, string stub)
+    {
+        using var data = new TemporaryFolder();
+        await using var gateway = await Gateway.StartAsync(program, data.Path);
+        await gateway.SignInAsync();
+        var legacy = await gateway.ComposeAsync("legacy", await gateway.RegisterAsync("legacy", stub + "/legacy/5"));
+        var modern = await gateway.ComposeAsync("modern", await gateway.RegisterAsync("modern", stub + "/modern/5"));
+        var authorization = $"Authorization: Bearer {await gateway.CreateTokenAsync()}\r\n";
+        await using var floor = MeasuredProcess.Start(typeof(Scenarios).Assembly.Location, ["floor", stub]);
+        var floorAddress = new Uri($"http://127.0.0.1:{await floor.Output.ReadLineAsync()}/modern/5");
+        await FloorScenario.RunAsync(
+            [
+                new("bare Kestrel and SocketsHttpHandler", floor, floorAddress, ModernCall, authorization + ModernHeaders),
+                new("gateway, modern to modern", gateway.Process, modern, ModernCall, authorization + ModernHeaders),
+                new("gateway, legacy to legacy", gateway.Process, legacy, LegacyCall, await OpenAsync(legacy, authorization)),
+                new("the stub itself", stubProcess, new Uri(stub + "/modern/5"), ModernCall, ModernHeaders),
+            ],
+            Connections, s_duration, s_warmUp, Say);
     }
 
     private static async Task MeasureAsync(string what, MeasuredProcess process, Uri address, string message, string headers)
