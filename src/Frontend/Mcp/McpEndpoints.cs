@@ -77,7 +77,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<UpstreamSessions>();
         services.TryAddSingleton<UpstreamAsides>();
         services.TryAddSingleton<ParamHeaderRenewal>();
-        return services;
+        return services.AddHostedService<SessionHolder>();
     }
 
     private static IServiceCollection AddNodes(this IServiceCollection services)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using McpGateway.Abstractions.Changes;
 using McpGateway.Abstractions.Nodes;
@@ -19,7 +18,7 @@ namespace McpGateway.Frontend.Sessions;
 /// </summary>
 internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post, IOptions<McpOptions> options, TimeProvider time) : IFeedCache
 {
-    private readonly ConcurrentDictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
+    private readonly SessionIndex _sessions = new();
     private readonly KeptBytes _kept = new();
 
     /// <summary>Opens a session for a client that said initialize. Writes nothing and keeps nothing.</summary>
@@ -38,14 +37,14 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post
         session.Attach(stream);
         session.Touch(time.GetTimestamp());
         await grains.Get<ISessionGrain>(session.Id.Key).AttachAsync(post.Self, cancellationToken);
-        _sessions[session.Id.Key] = session;
+        _sessions.GetOrAdd(session);
         return (text, session);
     }
 
     /// <summary>The stream of a 2024-11-05 client is over, and its session with it, wherever something is kept of it.</summary>
     public async ValueTask CloseStreamAsync(ClientSession session)
     {
-        _sessions.TryRemove(session.Id.Key, out _);
+        _sessions.Remove(session);
         session.Close();
         try
         {
@@ -70,7 +69,7 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post
             return default;
         }
 
-        if (_sessions.TryGetValue(id.Key, out var session))
+        if (_sessions.TryGet(id.Key, out var session))
         {
             session.Touch(time.GetTimestamp());
             return new ValueTask<ClientSession?>(session.IsEnded ? null : session);
@@ -80,7 +79,7 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post
     }
 
     /// <summary>A session that this node serves; null when it does not.</summary>
-    public ClientSession? Peek(string key) => _sessions.GetValueOrDefault(key);
+    public ClientSession? Peek(string key) => _sessions.TryGet(key, out var session) ? session : null;
 
     /// <summary>Other nodes that serve the session, or did.</summary>
     public async ValueTask<IReadOnlyList<string>> OtherNodesAsync(ClientSession session, CancellationToken cancellationToken)
@@ -119,24 +118,24 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post
 
     /// <summary>The sessions with an open stream.</summary>
     public IEnumerable<ClientSession> Listening() =>
-        _sessions.Select(entry => entry.Value).Where(session => session.Stream is not null && !session.IsEnded);
+        _sessions.All.Where(session => session.Stream is not null && !session.IsEnded);
 
     public int Count => _sessions.Count;
 
     /// <summary>Ends what was idle too long and forgets what has ended.</summary>
     public async ValueTask SweepAsync(CancellationToken cancellationToken)
     {
-        foreach (var (key, session) in _sessions)
+        foreach (var session in _sessions.All)
         {
             session.DropStreams();
             if (session.IsEnded)
             {
-                _sessions.TryRemove(key, out _);
+                _sessions.Remove(session);
             }
             else if (!session.IsBusy && time.GetElapsedTime(session.LastUse) > options.Value.SessionIdle)
             {
                 await EndAsync(session, cancellationToken);
-                _sessions.TryRemove(key, out _);
+                _sessions.Remove(session);
             }
         }
     }
@@ -144,7 +143,7 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post
     /// <summary>Ends all streams, for shutdown; the sessions themselves go on elsewhere.</summary>
     public void Drain()
     {
-        foreach (var session in _sessions.Values)
+        foreach (var session in _sessions.All)
         {
             session.Stream?.Complete();
         }
@@ -154,12 +153,12 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post
     {
         switch (change.Kind)
         {
-            case ChangeKind.Session when _sessions.TryGetValue(change.Key, out var session):
+            case ChangeKind.Session when _sessions.TryGet(change.Key, out var session):
                 session.Close();
                 break;
             case ChangeKind.Token or ChangeKind.Principal:
                 // The rights behind an open stream changed: it ends, and the client asks to be let in again.
-                foreach (var affected in _sessions.Values.Where(session => session.Owner.IsOutdatedBy(change)))
+                foreach (var affected in _sessions.All.Where(session => session.Owner.IsOutdatedBy(change)))
                 {
                     affected.Stream?.Complete();
                 }
@@ -173,12 +172,9 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post
     public void Reset()
     {
         // Whether a session ended meanwhile is asked again at its next request; quiet ones lose nothing.
-        foreach (var (key, session) in _sessions)
+        foreach (var session in _sessions.All.Where(static session => !session.IsBusy))
         {
-            if (!session.IsBusy)
-            {
-                _sessions.TryRemove(key, out _);
-            }
+            _sessions.Remove(session);
         }
     }
 
@@ -191,31 +187,33 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post
         }
 
         MakeRoom(caller);
-        var session = _sessions.GetOrAdd(id.Key, static (_, made) => made, new ClientSession(id, serverId, caller, facts.LogLevel, _kept, time));
+        var session = _sessions.GetOrAdd(new ClientSession(id, serverId, caller, facts.LogLevel, _kept, time));
         session.Touch(time.GetTimestamp());
         return session.IsEnded ? null : session;
     }
 
-    /// <summary>Drops the longest unused sessions from memory (they are not ended: their next request attaches them again).</summary>
+    /// <summary>
+    /// Drops the longest unused sessions from memory (they are not ended: their next request attaches them again). A tenth at a time, so
+    /// that not every newcomer has them gone through.
+    /// </summary>
     private void MakeRoom(CallerIdentity caller)
     {
         if (_sessions.Count >= options.Value.MaxSessions)
         {
-            DropOldest(_sessions, Math.Max(1, options.Value.MaxSessions / 10));
+            DropOldest(_sessions.All, Math.Max(1, options.Value.MaxSessions / 10));
         }
 
-        var own = _sessions.Where(entry => string.Equals(entry.Value.OwnerKey, caller.Key, StringComparison.Ordinal)).ToList();
-        if (own.Count >= options.Value.MaxSessionsPerPrincipal)
+        if (_sessions.OfCrowded(caller.Key, options.Value.MaxSessionsPerPrincipal) is { Length: > 0 } own)
         {
-            DropOldest(own, Math.Max(1, own.Count - options.Value.MaxSessionsPerPrincipal + 1));
+            DropOldest(own, Math.Max(1, options.Value.MaxSessionsPerPrincipal / 10));
         }
     }
 
-    private void DropOldest(IEnumerable<KeyValuePair<string, ClientSession>> sessions, int count)
+    private void DropOldest(IEnumerable<ClientSession> sessions, int count)
     {
-        foreach (var (key, _) in sessions.Where(entry => !entry.Value.IsBusy).OrderBy(entry => entry.Value.LastUse).Take(count))
+        foreach (var session in sessions.Where(static session => !session.IsBusy).OrderBy(static session => session.LastUse).Take(count).ToList())
         {
-            _sessions.TryRemove(key, out _);
+            _sessions.Remove(session);
         }
     }
 }
