@@ -7,6 +7,9 @@ namespace McpGateway.Conformance.Tests.Hosting;
 /// <summary>Runs the protocol's suite, and reads what it found.</summary>
 internal static partial class Suite
 {
+    /// <summary>Stands among the scenarios for the suite's own verdict: its exit code, which says that all that is scored passed.</summary>
+    private const string Verdict = "(all that is scored)";
+
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
     /// <summary>All server scenarios of a revision against an endpoint.</summary>
@@ -15,10 +18,10 @@ internal static partial class Suite
         var output = Directory.CreateTempSubdirectory("mcpg-conformance-");
         try
         {
-            var (_, said) = await RunAsync(["server", "--url", url, "--requirements", revision, "--output-dir", output.FullName]);
+            var (exitCode, said) = await RunAsync(["server", "--url", url, "--requirements", revision, "--output-dir", output.FullName]);
             Scenario[] scenarios = [.. output.EnumerateDirectories().OrderBy(folder => folder.Name, StringComparer.Ordinal).Select(Read)];
             scenarios.ShouldNotBeEmpty(said);
-            return scenarios;
+            return [new Scenario(Verdict, exitCode == 0 ? 1 : 0, exitCode == 0 ? [] : [$"exit code {exitCode}"]), .. scenarios];
         }
         finally
         {

@@ -12,8 +12,6 @@ public sealed class RevisionUpstream : IAsyncDisposable
 {
     private const string HttpAndSse = "2024-11-05";
 
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
-
     private readonly FakeUpstream _fake;
     private int _cancelled;
     private int _grown;
@@ -70,12 +68,10 @@ public sealed class RevisionUpstream : IAsyncDisposable
         _fake.AddTool("grow", GrowAsync);
     }
 
-    // Official clients lose progress that arrives in one packet with the response, which they take first.
     private static async Task<string> CountAsync(FakeCall call)
     {
         await call.ProgressAsync(1, 3);
         await call.ProgressAsync(2, 3);
-        await Task.Delay(s_pause, call.Cancelled);
         return FakeCall.Text("counted");
     }
 
