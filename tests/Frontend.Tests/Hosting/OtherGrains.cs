@@ -69,6 +69,11 @@ internal sealed class ConnectionGrains
         public IAsyncEnumerable<ConnectionReply> CallAsync(Caller caller, ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public IAsyncEnumerable<WatchNews> WatchAsync(Caller caller, WatchRequest request, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public ValueTask RespondAsync(ReadOnlyMemory<byte> response) => throw new NotSupportedException();
+
         public ValueTask HoldAsync(string sessionId)
         {
             all.Held.Enqueue((key, sessionId));
