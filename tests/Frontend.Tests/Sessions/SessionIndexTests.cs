@@ -74,5 +74,5 @@ public sealed class SessionIndexTests
         new SessionId(key, DateTimeOffset.UnixEpoch, ProtocolRevision.November2025, ClientCapabilities.None),
         "srv",
         new CallerIdentity(owner, Rights.Anonymous, null, [], 0),
-        logLevel: null);
+        logLevel: null, new KeptBytes(), TimeProvider.System);
 }
