@@ -1,8 +1,8 @@
 using System.Net;
+using System.Text.Json;
 using McpGateway.EndToEnd.Tests.Hosting;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Frontend.Tests.Questions;
-using McpGateway.Testing;
 using McpGateway.Testing.Upstreams;
 
 namespace McpGateway.EndToEnd.Tests;
@@ -63,7 +63,7 @@ public sealed class TwoFrontendSessionTests : IAsyncLifetime
 
         using var call = await CallAsync(a);
 
-        QuestionWorld.TextOf(await call.NextAsync()).ShouldBe("done");
+        TextOf(await call.NextAsync()).ShouldBe("done");
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class TwoFrontendSessionTests : IAsyncLifetime
         using var resumed = new LiveAnswer(await b.SendAsync(HttpMethod.Get, null, [("Last-Event-ID", $"{LastEventId.Parse(id)!.Value.Stream}-1")]));
 
         (await resumed.NextAsync())!.Value.GetProperty("params").GetProperty("data").GetString().ShouldBe("went on");
-        QuestionWorld.TextOf(await resumed.NextAsync()).ShouldBe("done");
+        TextOf(await resumed.NextAsync()).ShouldBe("done");
         (await resumed.NextAsync()).ShouldBeNull();
         _fake.ReceivedOf("tools/call").Count.ShouldBe(1);
     }
@@ -90,11 +90,14 @@ public sealed class TwoFrontendSessionTests : IAsyncLifetime
 
     private static async Task<LiveAnswer> CallAsync(McpHttp mcp) => new(await mcp.SendAsync(HttpMethod.Post, Wait, []));
 
+    private static string TextOf(JsonElement? message) =>
+        message!.Value.GetProperty("result").GetProperty("content")[0].GetProperty("text").GetString()!;
+
     // A session that both frontends have served.
     private async Task<(McpHttp A, McpHttp B)> OpenAsync()
     {
         var (a, b) = (_gateway.McpAt(0, _server, _token), _gateway.McpAt(1, _server, _token));
-        (await a.InitializeAsync(version: "2025-06-18")).Status.ShouldBe(HttpStatusCode.OK);
+        (await a.InitializeAsync(revision: "2025-06-18")).Status.ShouldBe(HttpStatusCode.OK);
         b.SessionId = a.SessionId;
         (await a.ListToolNamesAsync()).ShouldContain("wait");
         (await b.ListToolNamesAsync()).ShouldContain("wait");
