@@ -193,6 +193,23 @@ public sealed class ResourceWatchTests
     }
 
     [Fact]
+    public async Task Watch_HeadersOfTheStreamComeWithItsFirstEvent_IsWatchedAllTheSame()
+    {
+        await using var world = await World.StartAsync(Way.LegacyHttp);
+        world.Upstream.HoldsHeadersBack = true;
+
+        var beginning = WatchReader.BeginAsync(world.Connection, "a://1");
+        await world.UntilAsync(() => beginning.IsCompleted, "it is watched");
+        var (watch, first) = await beginning;
+        await using var __ = watch;
+        await world.Upstream.UpdateAsync("a://1");
+
+        first.Standings[0].IsWatched.ShouldBeTrue(first.Standings[0].Detail);
+        (await watch.UpdatedAsync()).ShouldBe(["a://1"]);
+        world.Upstream.ReceivedOf("GET").ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task Watch_Logs_BelongToNoCall()
     {
         await using var world = await World.StartAsync(Way.LegacyHttp);
