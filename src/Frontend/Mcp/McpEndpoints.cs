@@ -2,6 +2,8 @@ using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Frontend.Bridging;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Metering;
+using McpGateway.Frontend.Nodes;
+using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
@@ -22,7 +24,7 @@ internal static class McpEndpoints
         services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<McpOptions>, McpOptionsValidator>());
         services.TryAddSingleton(NodeName.New());
-        services.AddRouting().AddRelay().AddSessions().AddSubscriptions().AddMetering();
+        services.AddRouting().AddNodes().AddQuestions().AddRelay().AddSessions().AddSubscriptions().AddMetering();
         services.TryAddSingleton<McpGate>();
         services.TryAddSingleton<McpDispatcher>();
         services.TryAddSingleton<Batches>();
@@ -67,6 +69,9 @@ internal static class McpEndpoints
 
     private static IServiceCollection AddRelay(this IServiceCollection services)
     {
+        services.TryAddSingleton<RequestGuard>();
+        services.TryAddSingleton<ResponseBridge>();
+        services.TryAddSingleton<AnswerRelay>();
         services.TryAddSingleton<CallRelay>();
         services.TryAddSingleton<HttpRelay>();
         services.TryAddSingleton<ConnectionRelay>();
@@ -74,6 +79,32 @@ internal static class McpEndpoints
         services.TryAddSingleton<UpstreamAsides>();
         services.TryAddSingleton<ParamHeaderRenewal>();
         return services;
+    }
+
+    private static IServiceCollection AddNodes(this IServiceCollection services)
+    {
+        services.TryAddSingleton<NodePost>();
+        services.TryAddSingleton<Carrier>();
+        services.AddHostedService<NodeMailbox>();
+        return services.AddMailHandler<CarriedReplies>();
+    }
+
+    private static IServiceCollection AddQuestions(this IServiceCollection services)
+    {
+        services.TryAddSingleton<QuestionIds>();
+        services.TryAddSingleton<RequestStates>();
+        services.TryAddSingleton<ClientQuestions>();
+        services.TryAddSingleton<UpstreamQuestions>();
+        services.TryAddSingleton<InputRounds>();
+        services.TryAddSingleton<Retries>();
+        return services.AddMailHandler<PendingQuestions>().AddMailHandler<HeldCalls>();
+    }
+
+    private static IServiceCollection AddMailHandler<T>(this IServiceCollection services)
+        where T : class, INodeMailHandler
+    {
+        services.TryAddSingleton<T>();
+        return services.AddSingleton<INodeMailHandler>(static provider => provider.GetRequiredService<T>());
     }
 
     private static IServiceCollection AddSessions(this IServiceCollection services)

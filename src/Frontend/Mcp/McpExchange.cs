@@ -57,6 +57,18 @@ internal sealed class McpExchange
     /// <summary>When the request arrived, as a timestamp.</summary>
     public required long StartedAt { get; init; }
 
+    /// <summary>
+    /// What the client may be asked, as it declared in its session or, if it is modern, in this request. A legacy client without session
+    /// cannot be asked anything.
+    /// </summary>
+    public ClientCapabilities Capabilities => IsModern
+        ? _envelope.ClientCapabilities.IsPresent ? ClientCapabilitiesJson.Read(Slice(_envelope.ClientCapabilities)) : ClientCapabilities.None
+        : Session?.Capabilities ?? ClientCapabilities.None;
+
+    /// <summary>The same message in memory of its own, for a call that outlives the request.</summary>
+    public McpExchange Detached(IReply reply) =>
+        new(Admission, _body.ToArray(), _envelope, Revision, Session, reply) { RequestId = RequestId, StartedAt = StartedAt };
+
     /// <summary>The argument of grain calls.</summary>
     public Abstractions.Access.Caller ToCaller() => Caller.ToCaller(Admission.Address, RequestId);
 

@@ -16,6 +16,9 @@ internal sealed class McpOptions
     /// <summary>How often a quiet stream says that it is alive. Default: 15 s.</summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a client may take to answer a question of a server (sampling, elicitation, roots). Default: 10 minutes.</summary>
+    public TimeSpan QuestionPatience { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>A session that was not used for so long is over. Default: 1 hour.</summary>
     public TimeSpan SessionIdle { get; set; } = TimeSpan.FromHours(1);
 
@@ -50,6 +53,7 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
         Within(nameof(McpOptions.MaxSessionsPerPrincipal), options.MaxSessionsPerPrincipal, 1, 1_000_000);
         Within(nameof(McpOptions.MaxListensPerPrincipal), options.MaxListensPerPrincipal, 1, 1_000_000);
         Lasting(nameof(McpOptions.KeepAlive), options.KeepAlive, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        Lasting(nameof(McpOptions.QuestionPatience), options.QuestionPatience, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         Lasting(nameof(McpOptions.SessionIdle), options.SessionIdle, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
         Lasting(nameof(McpOptions.SessionLifetime), options.SessionLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

@@ -15,8 +15,4 @@ internal static class ConnectionOwner
         SharingMode.PerSession when session is not null => session.Id.Key,
         _ => caller.Rights.PrincipalId,
     };
-
-    /// <inheritdoc cref="Of"/>
-    public static ConnectionKey KeyFor(UpstreamLink link, ClientSession? session, CallerIdentity caller) =>
-        new(link.Route.Id, Of(link, session, caller), "0");
 }

@@ -18,7 +18,7 @@ internal sealed class ClientSession : IDisposable
 
     public ClientSession(SessionId id, string serverId, CallerIdentity owner, string? logLevel)
     {
-        (Id, _serverId, _owner, LogLevel, Revision) = (id, serverId, owner, logLevel, id.Revision);
+        (Id, _serverId, _owner, LogLevel, Revision, Capabilities) = (id, serverId, owner, logLevel, id.Revision, id.Capabilities);
         Ended = _ended.Token;
     }
 
@@ -29,6 +29,9 @@ internal sealed class ClientSession : IDisposable
     /// initialize comes on it.
     /// </summary>
     public ProtocolRevision Revision { get; set; }
+
+    /// <summary>What the client declared at initialize; like the revision, not in the id where the stream comes first.</summary>
+    public ClientCapabilities Capabilities { get; set; }
 
     public string ServerId => _serverId;
 

@@ -28,6 +28,7 @@ internal sealed partial class ConnectionGrain
         var settings = new DuplexSettings
         {
             MaxCalls = _options.MaxCallsPerConnection,
+            MayAsk = _profile.Capabilities != ClientCapabilities.None,
             SharedByStrangers = _key.Owner == ConnectionKey.Everybody,
             OnListChanged = OnListChanged,
             OnNotification = OnNotification,
@@ -35,7 +36,7 @@ internal sealed partial class ConnectionGrain
         };
         try
         {
-            return await _connector.OpenDuplexAsync(target, row.Era, settings, AddLine, _ending.Token);
+            return await _connector.OpenDuplexAsync(target, row.Era, _profile.Capabilities, settings, AddLine, _ending.Token);
         }
         catch (UpstreamException)
         {

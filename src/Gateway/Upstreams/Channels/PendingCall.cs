@@ -13,14 +13,20 @@ internal sealed class PendingCall(long number, ReadOnlyMemory<byte> id, ReadOnly
     private readonly Channel<ConnectionReply> _replies = Channel.CreateUnbounded<ConnectionReply>(
         new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = false });
 
+    private readonly bool _hasClient = true;
+    private volatile bool _isOver;
     private int _queued;
     private int _queuedBytes;
 
     /// <summary>Its id and progress token on the wire.</summary>
     public long Number => number;
 
-    /// <summary>Log messages that come while it runs may be about it; not so for a subscription, which runs on and on.</summary>
-    public bool TakesLogs { get; init; } = true;
+    /// <summary>A client waits for it, who can be asked and shown logs. Not so for subscriptions, which are ours, nor after the response.</summary>
+    public bool HasClient
+    {
+        get => _hasClient && !_isOver;
+        init => _hasClient = value;
+    }
 
     /// <summary>The caller's id, raw.</summary>
     public ReadOnlyMemory<byte> Id => id;
@@ -40,8 +46,22 @@ internal sealed class PendingCall(long number, ReadOnlyMemory<byte> id, ReadOnly
         _replies.Writer.TryWrite(ConnectionReply.Notification(message));
     }
 
+    /// <summary>Passes a question on; false when the caller reads too slowly.</summary>
+    public bool TryAsk(ReadOnlyMemory<byte> question)
+    {
+        if (Volatile.Read(ref _queued) >= MaxQueued)
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _queued);
+        Interlocked.Add(ref _queuedBytes, question.Length);
+        return _replies.Writer.TryWrite(ConnectionReply.Question(question));
+    }
+
     public void Finish(ConnectionReply last)
     {
+        _isOver = true;
         _replies.Writer.TryWrite(last);
         _replies.Writer.TryComplete();
     }
@@ -49,7 +69,7 @@ internal sealed class PendingCall(long number, ReadOnlyMemory<byte> id, ReadOnly
     public async ValueTask<ConnectionReply> NextAsync(CancellationToken cancellationToken)
     {
         var reply = await _replies.Reader.ReadAsync(cancellationToken);
-        if (reply.Kind == ConnectionReplyKind.Notification)
+        if (reply.Kind is ConnectionReplyKind.Notification or ConnectionReplyKind.Question)
         {
             Interlocked.Decrement(ref _queued);
             Interlocked.Add(ref _queuedBytes, -reply.Message.Length);

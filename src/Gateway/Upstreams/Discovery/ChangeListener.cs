@@ -113,7 +113,7 @@ public sealed class ChangeListener
 
     private async Task<HttpEventStream> GetAsync(HttpEndpoint endpoint, HttpUpstreamClient client, CancellationToken cancellationToken)
     {
-        var (verdict, failure, _) = await UpstreamHandshake.InitializeAsync(client, cancellationToken);
+        var (verdict, failure, _) = await UpstreamHandshake.InitializeAsync(client, ClientCapabilities.None, cancellationToken);
         return verdict is null
             ? throw new UpstreamException(failure!)
             : await _exchange.OpenStreamAsync(endpoint, null, client.ProtocolVersion, client.SessionId, cancellationToken);
