@@ -107,11 +107,18 @@ public class CatalogTests
     [InlineData(ClientKind.SdkHttp)]
     [InlineData(ClientKind.SdkSse)]
     [InlineData(ClientKind.SdkStdio)]
+    [InlineData(ClientKind.ClientPinned)]
+    [InlineData(ClientKind.ClientStdio)]
     public async Task VirtualServer_Edited_RealClientsHearOfItAndSeeIt(ClientKind kind)
     {
         await using var world = await SmallWorld.StartAsync();
         await using var client = await kind.ConnectAsync(world.Gateway.Address, world.Server, world.Token);
         await client.CallToolAsync("echo");
+        if (kind.IsModern())
+        {
+            await client.CallAsync("listen", new { toolsListChanged = true });
+        }
+
         await using var second = await FakeUpstream.StartAsync(static fake => fake.AddTool("second"));
         var added = await world.Gateway.Admin.RegisterAsync(new { name = "second", url = second.Url });
 

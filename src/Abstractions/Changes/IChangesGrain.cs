@@ -25,6 +25,9 @@ public enum ChangeKind
 
     /// <summary>A legacy session was ended. Key: session key.</summary>
     Session,
+
+    /// <summary>An upstream said that its lists changed, and nothing was found to be different. Key: <see cref="Upstreams.ListAnnouncement"/>.</summary>
+    Announcement,
 }
 
 /// <summary>One entry of the feed. Ids grow in commit order and are never reused.</summary>

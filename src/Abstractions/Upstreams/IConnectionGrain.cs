@@ -33,6 +33,12 @@ public interface IConnectionGrain : IGatewayGrain
     /// </summary>
     ValueTask HoldAsync(string sessionId);
 
+    /// <summary>
+    /// stdio and SSE: sends the client's response to a question of the upstream (<see cref="ConnectionReplyKind.Question"/>), with the
+    /// upstream's own id. One that answers no open question is dropped.
+    /// </summary>
+    ValueTask RespondAsync(ReadOnlyMemory<byte> response);
+
     /// <summary>Ends it: DELETE, end of stream, or end of the whole process tree. Idempotent.</summary>
     ValueTask CloseAsync(string reason);
 }
@@ -46,6 +52,9 @@ public enum ConnectionReplyKind
 
     /// <summary>A JSON-RPC notification that belongs to the call.</summary>
     Notification,
+
+    /// <summary>A JSON-RPC request of the upstream to the client of the call, with the upstream's id.</summary>
+    Question,
 
     /// <summary>The JSON-RPC response, with the caller's own id. The last item.</summary>
     Response,
@@ -101,6 +110,9 @@ public sealed record ConnectionReply(
     public static ConnectionReply Notification(ReadOnlyMemory<byte> message) =>
         new(ConnectionReplyKind.Notification, message, null, null, UpstreamFault.None, null);
 
+    public static ConnectionReply Question(ReadOnlyMemory<byte> message) =>
+        new(ConnectionReplyKind.Question, message, null, null, UpstreamFault.None, null);
+
     public static ConnectionReply Response(ReadOnlyMemory<byte> message) =>
         new(ConnectionReplyKind.Response, message, null, null, UpstreamFault.None, null);
 
@@ -110,7 +122,7 @@ public sealed record ConnectionReply(
 
 /// <summary>The key of a connection grain: upstream, owner, capability profile.</summary>
 /// <param name="Owner">Session key, principal id, or <see cref="Everybody"/>, as the upstream's sharing mode says.</param>
-/// <param name="Profile">Which client capabilities the connection declares; <c>0</c> none.</param>
+/// <param name="Profile">Which client capabilities the connection declares, and how it is used; <c>0</c> none.</param>
 public readonly record struct ConnectionKey(string UpstreamId, string Owner, string Profile)
 {
     /// <summary>The owner of shared connections.</summary>

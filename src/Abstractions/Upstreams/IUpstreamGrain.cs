@@ -23,8 +23,14 @@ public interface IUpstreamGrain : IGatewayGrain
     /// <summary>The state at this moment, then each change of it.</summary>
     IAsyncEnumerable<UpstreamStatus> WatchAsync(CancellationToken cancellationToken);
 
-    /// <summary>A caller could not reach it, or it said that its lists changed: look soon. Coalesced to one look a second.</summary>
+    /// <summary>A caller could not reach it, or it may not be what it was: look soon. Coalesced to one look a second.</summary>
     ValueTask SuspectAsync(string reason);
+
+    /// <summary>
+    /// It said that these lists changed: look soon, as for <see cref="SuspectAsync"/>. Clients are told even where the look finds no
+    /// difference: what an upstream announces is its own business.
+    /// </summary>
+    ValueTask AnnounceAsync(ChangedLists lists);
 
     /// <summary>Lines of its processes' standard error, oldest first: the last 500 are kept.</summary>
     ValueTask<ImmutableArray<UpstreamLogLine>> ReadLogAsync(CancellationToken cancellationToken);

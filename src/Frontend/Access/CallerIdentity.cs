@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using McpGateway.Abstractions.Access;
+using McpGateway.Abstractions.Changes;
 
 namespace McpGateway.Frontend.Access;
 
@@ -22,6 +23,14 @@ internal sealed record CallerIdentity(string Key, Rights Rights, string? TokenId
 
     /// <summary>True when the token's binding allows this virtual server.</summary>
     public bool IsBoundTo(string serverId) => ServerIds.IsDefaultOrEmpty || ServerIds.Contains(serverId);
+
+    /// <summary>True when the change is about this caller, and newer than what is known of it here.</summary>
+    public bool IsOutdatedBy(Change change) => change.Id > AsOf && change.Kind switch
+    {
+        ChangeKind.Token => string.Equals(TokenId, change.Key, StringComparison.Ordinal),
+        ChangeKind.Principal => string.Equals(Rights.PrincipalId, change.Key, StringComparison.Ordinal),
+        _ => false,
+    };
 
     public Caller ToCaller(IPAddress? address, string requestId) => new(Rights, TokenId, ServerIds, address?.ToString(), requestId);
 

@@ -36,7 +36,7 @@ internal sealed class Batches(McpDispatcher dispatcher)
             var refusal = Check(message.Span, out var envelope);
             if (refusal is null && envelope.Kind != MessageKind.Request)
             {
-                McpDispatcher.ServeOneWay(Exchange(message, envelope, answer, place));
+                await dispatcher.TakeOneWayAsync(Exchange(message, envelope, answer, place));
                 continue;
             }
 

@@ -1,17 +1,18 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Relay;
-using McpGateway.Frontend.Sessions;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Frontend.Bridging;
 
 /// <summary>
-/// An upstream of 2025-11-25 that first wants the user at some address says so with error -32042. A client that cannot open addresses is
-/// told in words, which a model passes on to its user.
+/// An upstream of 2025-11-25 that first wants the user at some address says so with error -32042. A modern client is asked in its own form; a
+/// client that cannot open addresses is told in words, which a model passes on to its user.
 /// </summary>
 internal static class UrlElicitations
 {
@@ -20,25 +21,49 @@ internal static class UrlElicitations
     /// <summary>True when the client understands the error itself.</summary>
     public static bool Understands(McpExchange exchange) =>
         exchange.Revision == ProtocolRevision.November2025
-        && (exchange.Session is not { } session || session.Id.Capabilities.HasFlag(ClientCapabilities.UrlElicitation));
+        && (exchange.Session is not { } session || session.Capabilities.HasFlag(ClientCapabilities.UrlElicitation));
 
-    /// <summary>Writes the error in words: as a tool's failure, or as another error where there is no such thing.</summary>
-    public static void WriteAsText(PooledBuffer output, McpExchange exchange, ReadOnlySpan<byte> message, in ResultScan scan)
+    /// <summary>
+    /// Writes the error for this client: a modern one that opens addresses is asked to, and calls again afterwards; any other is told in
+    /// words.
+    /// </summary>
+    public static void Write(PooledBuffer output, McpExchange exchange, ReadOnlySpan<byte> message, in ResultScan scan)
     {
-        var text = Describe(message, scan);
-        if (exchange.Envelope.Method != McpMethod.ToolsCall)
+        if (!exchange.IsModern || !exchange.Capabilities.HasFlag(ClientCapabilities.UrlElicitation) || ReadElicitations(message, scan) is not { Count: > 0 } elicitations)
         {
-            JsonRpcWriter.WriteError(output, exchange.Id, McpErrorCode.InternalError, text);
+            Answers.WriteFailureInWords(output, exchange, Describe(message, scan));
             return;
         }
 
         output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
         output.Write(exchange.Id);
-        output.Write(",\"result\":{\"content\":[{\"type\":\"text\",\"text\":"u8);
-        JsonStringBytes.Write(output, text);
-        output.Write("}],\"isError\":true"u8);
-        ModernResult.WriteMembers(output, exchange, isCacheable: false);
+        output.Write(",\"result\":{\"resultType\":\"input_required\",\"inputRequests\":"u8);
+        InputRequests.Write(output, elicitations);
+        ModernResult.WriteMeta(output, exchange);
         output.Write("}}"u8);
+    }
+
+    private static List<(string Key, HeldQuestion Question)> ReadElicitations(ReadOnlySpan<byte> message, in ResultScan scan)
+    {
+        var questions = new List<(string, HeldQuestion)>();
+        if (scan.ErrorData.IsObject(message))
+        {
+            var reader = new Utf8JsonReader(scan.ErrorData.Slice(message));
+            using var data = JsonDocument.ParseValue(ref reader);
+            if (data.RootElement.TryGetProperty("elicitations"u8, out var list) && list.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var elicitation in list.EnumerateArray().Take(MaxShown))
+                {
+                    var rawParams = elicitation.ValueKind == JsonValueKind.Object ? JsonMarshal.GetRawUtf8Value(elicitation).ToArray() : [];
+                    if (QuestionRules.IsByUrl(rawParams))
+                    {
+                        questions.Add(($"q{questions.Count + 1}", new HeldQuestion([], McpMethod.ElicitationCreate, rawParams)));
+                    }
+                }
+            }
+        }
+
+        return questions;
     }
 
     private static string Describe(ReadOnlySpan<byte> message, in ResultScan scan)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using McpGateway.Frontend.Relay;
 using McpGateway.Protocol.JsonRpc;
+using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Frontend.Mcp;
 
@@ -38,8 +39,36 @@ internal static class Answers
         await new HttpReply(http).CompleteAsync(buffer.Written, status);
     }
 
-    /// <summary>JSON for <c>error.data</c>.</summary>
-    public static byte[] Data(Action<Utf8JsonWriter> write)
+    /// <summary>
+    /// Says what went wrong in words that a model reads: as a tool's failure, which it may mend, or as an error where there is no such thing.
+    /// </summary>
+    public static async ValueTask FailInWordsAsync(this McpExchange exchange, string text)
+    {
+        using var buffer = new PooledBuffer(1024);
+        WriteFailureInWords(buffer, exchange, text);
+        await exchange.Reply.CompleteAsync(buffer.Written);
+    }
+
+    /// <inheritdoc cref="FailInWordsAsync"/>
+    public static void WriteFailureInWords(PooledBuffer output, McpExchange exchange, string text)
+    {
+        if (exchange.Envelope.Method != McpMethod.ToolsCall)
+        {
+            JsonRpcWriter.WriteError(output, exchange.Id, McpErrorCode.InternalError, text);
+            return;
+        }
+
+        output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
+        output.Write(exchange.Id);
+        output.Write(",\"result\":{\"content\":[{\"type\":\"text\",\"text\":"u8);
+        JsonStringBytes.Write(output, text);
+        output.Write("}],\"isError\":true"u8);
+        ModernResult.WriteMembers(output, exchange, isCacheable: false);
+        output.Write("}}"u8);
+    }
+
+    /// <summary>A JSON object, such as <c>error.data</c>.</summary>
+    public static byte[] Object(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(buffer);

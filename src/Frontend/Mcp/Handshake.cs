@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using McpGateway.Frontend.Relay;
-using McpGateway.Frontend.Sessions;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
@@ -22,31 +20,19 @@ internal static class Handshake
             ? revision
             : ProtocolRevisions.LatestLegacy;
 
-    /// <summary>What the client declared, as far as it decides what it may be asked.</summary>
-    public static ClientCapabilities ReadCapabilities(ReadOnlySpan<byte> body, in Envelope envelope)
+    /// <summary>What the client declared, as far as its revision knows such a thing.</summary>
+    public static ClientCapabilities ReadCapabilities(ReadOnlySpan<byte> body, in Envelope envelope, ProtocolRevision revision)
     {
         if (!envelope.InitializeCapabilities.IsPresent)
         {
             return ClientCapabilities.None;
         }
 
-        var reader = new Utf8JsonReader(envelope.InitializeCapabilities.Slice(body));
-        using var document = JsonDocument.ParseValue(ref reader);
-        var declared = document.RootElement;
-        var capabilities = ClientCapabilities.None;
-        capabilities |= declared.TryGetProperty("sampling", out _) ? ClientCapabilities.Sampling : ClientCapabilities.None;
-        capabilities |= declared.TryGetProperty("roots", out _) ? ClientCapabilities.Roots : ClientCapabilities.None;
-        if (declared.TryGetProperty("elicitation", out var elicitation))
-        {
-            // An empty object means form mode, as it did before modes existed.
-            var modes = elicitation.ValueKind == JsonValueKind.Object ? elicitation : default;
-            var url = modes.ValueKind == JsonValueKind.Object && modes.TryGetProperty("url", out _);
-            var form = modes.ValueKind == JsonValueKind.Object && modes.TryGetProperty("form", out _);
-            capabilities |= url ? ClientCapabilities.UrlElicitation : ClientCapabilities.None;
-            capabilities |= form || !url ? ClientCapabilities.Elicitation : ClientCapabilities.None;
-        }
-
-        return capabilities;
+        var declared = ClientCapabilitiesJson.Read(envelope.InitializeCapabilities.Slice(body));
+        declared &= revision.HasElicitation() ? declared : ~(ClientCapabilities.Elicitation | ClientCapabilities.UrlElicitation);
+        return revision.HasUrlElicitation()
+            ? declared
+            : declared & ~(ClientCapabilities.UrlElicitation | ClientCapabilities.SamplingTools | ClientCapabilities.SamplingContext);
     }
 
     public static ValueTask InitializeAsync(McpExchange exchange) => exchange.SucceedAsync(

@@ -93,16 +93,18 @@ internal sealed partial class LegacySse(
             RequestId = context.TraceIdentifier,
             StartedAt = startedAt,
         };
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
         session.Touch(time.GetTimestamp());
         if (envelope.Kind == MessageKind.Request)
         {
             _ = ServeAsync(exchange);
         }
-        else
+        else if (!await dispatcher.TakeOneWayAsync(exchange))
         {
-            McpDispatcher.ServeOneWay(exchange);
+            await Answers.WriteErrorAsync(context, StatusCodes.Status400BadRequest, McpErrorCode.InvalidRequest, McpDispatcher.NeverAsked);
+            return;
         }
+
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
     }
 
     /// <summary>The revision negotiated at initialize: clients of later revisions speak them over this transport too.</summary>
@@ -111,6 +113,7 @@ internal sealed partial class LegacySse(
         if (envelope.Method == McpMethod.Initialize)
         {
             session.Revision = Handshake.Negotiate(body, envelope);
+            session.Capabilities = Handshake.ReadCapabilities(body, envelope, session.Revision);
         }
 
         return session.Revision;

@@ -1,54 +1,60 @@
 using System.Buffers;
-using McpGateway.Abstractions.Seam;
+using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Subscriptions;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Frontend.Mcp;
 
 /// <summary>One message of a client: what it asks for and who answers it.</summary>
-internal sealed partial class McpDispatcher(ServerLists lists, CallRelay calls, LogLevels levels, ILogger<McpDispatcher> logger)
+internal sealed class McpDispatcher
 {
-    /// <summary>Serves a request to its end; whatever goes wrong, the client gets an answer.</summary>
-    public async Task ServeRequestAsync(McpExchange exchange)
+    /// <summary>Why a response is refused; the same for ids that were altered, invented or given to somebody else.</summary>
+    public const string NeverAsked = "id: this caller was not asked anything with this id.";
+
+    private readonly ServerLists _lists;
+    private readonly CallRelay _calls;
+    private readonly LogLevels _levels;
+    private readonly ListenEndpoint _listens;
+    private readonly ClientQuestions _questions;
+    private readonly RequestGuard _guard;
+    private readonly Func<McpExchange, ValueTask> _route;
+
+    public McpDispatcher(ServerLists lists, CallRelay calls, LogLevels levels, ListenEndpoint listens, ClientQuestions questions, RequestGuard guard)
     {
-        try
-        {
-            await RouteAsync(exchange);
-        }
-        catch (OperationCanceledException) when (exchange.Reply.ClientGone.IsCancellationRequested)
-        {
-            // Nobody is left to answer.
-        }
-        catch (Exception exception) when (GrainFailure.IsTransient(exception))
-        {
-            await exchange.FailAsync(
-                McpErrorCode.Unavailable, "The gateway cannot do this at the moment; try again.", modernStatus: StatusCodes.Status503ServiceUnavailable);
-        }
-        catch (Exception exception)
-        {
-            LogFailed(logger, exception, McpMethods.Name(exchange.Envelope.Method), exchange.RequestId);
-            await exchange.FailAsync(McpErrorCode.InternalError, $"Internal error; request id {exchange.RequestId}.");
-        }
+        (_lists, _calls, _levels, _listens, _questions, _guard) = (lists, calls, levels, listens, questions, guard);
+        _route = RouteAsync; // Once, and not for every request.
     }
 
-    /// <summary>Takes a notification, or a response to a question that nobody asked.</summary>
-    public static void ServeOneWay(McpExchange exchange)
+    /// <summary>Serves a request to its end; whatever goes wrong, the client gets an answer.</summary>
+    public Task ServeRequestAsync(McpExchange exchange) => _guard.RunAsync(exchange, _route);
+
+    /// <summary>Takes a notification, or the response to a question. False for a response to what was never asked of this caller.</summary>
+    public async ValueTask<bool> TakeOneWayAsync(McpExchange exchange)
     {
+        if (exchange.Envelope.Kind is MessageKind.Response or MessageKind.ErrorResponse)
+        {
+            return await _questions.TakeAnswerAsync(exchange);
+        }
+
         if (exchange.Envelope.Method == McpMethod.NotificationCancelled && exchange.Envelope.RequestId.IsPresent)
         {
             exchange.Session?.Cancel(RequestKey.Of(exchange.Slice(exchange.Envelope.RequestId)));
         }
+
+        return true;
     }
 
     private ValueTask RouteAsync(McpExchange exchange) => exchange.Envelope.Method switch
     {
-        McpMethod.ToolsCall or McpMethod.PromptsGet or McpMethod.ResourcesRead or McpMethod.CompletionComplete => calls.ServeAsync(exchange),
-        McpMethod.ToolsList or McpMethod.PromptsList or McpMethod.ResourcesList or McpMethod.ResourceTemplatesList => lists.AnswerAsync(exchange),
+        McpMethod.ToolsCall or McpMethod.PromptsGet or McpMethod.ResourcesRead or McpMethod.CompletionComplete => _calls.ServeAsync(exchange),
+        McpMethod.ToolsList or McpMethod.PromptsList or McpMethod.ResourcesList or McpMethod.ResourceTemplatesList => _lists.AnswerAsync(exchange),
         McpMethod.Initialize => Handshake.InitializeAsync(exchange),
         McpMethod.Ping when !exchange.IsModern => AcknowledgeAsync(exchange),
         McpMethod.LoggingSetLevel when !exchange.IsModern => SetLevelAsync(exchange),
         McpMethod.ServerDiscover when exchange.IsModern => Handshake.DiscoverAsync(exchange),
+        McpMethod.SubscriptionsListen when exchange.IsModern => _listens.ServeAsync(exchange),
         _ => exchange.FailAsync(
             McpErrorCode.MethodNotFound,
             $"The method '{JsonStringBytes.GetString(exchange.Slice(exchange.Envelope.MethodName))}' does not exist in revision {exchange.Revision.Text()}.",
@@ -64,12 +70,9 @@ internal sealed partial class McpDispatcher(ServerLists lists, CallRelay calls, 
             return;
         }
 
-        await levels.SetAsync(exchange, level);
+        await _levels.SetAsync(exchange, level);
         await AcknowledgeAsync(exchange);
     }
 
     private static ValueTask AcknowledgeAsync(McpExchange exchange) => exchange.SucceedAsync(static (output, _) => output.Write("{}"u8), 0);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed; request id {RequestId}")]
-    private static partial void LogFailed(ILogger logger, Exception exception, string method, string requestId);
 }

@@ -2,9 +2,12 @@ using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Frontend.Bridging;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Metering;
+using McpGateway.Frontend.Nodes;
+using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
+using McpGateway.Frontend.Subscriptions;
 using McpGateway.Gateway.Hosting;
 using McpGateway.Gateway.Metering;
 using McpGateway.Gateway.Routing;
@@ -21,7 +24,7 @@ internal static class McpEndpoints
         services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<McpOptions>, McpOptionsValidator>());
         services.TryAddSingleton(NodeName.New());
-        services.AddRouting().AddRelay().AddSessions().AddMetering();
+        services.AddRouting().AddNodes().AddQuestions().AddRelay().AddSessions().AddSubscriptions().AddMetering();
         services.TryAddSingleton<McpGate>();
         services.TryAddSingleton<McpDispatcher>();
         services.TryAddSingleton<Batches>();
@@ -66,6 +69,9 @@ internal static class McpEndpoints
 
     private static IServiceCollection AddRelay(this IServiceCollection services)
     {
+        services.TryAddSingleton<RequestGuard>();
+        services.TryAddSingleton<ResponseBridge>();
+        services.TryAddSingleton<AnswerRelay>();
         services.TryAddSingleton<CallRelay>();
         services.TryAddSingleton<HttpRelay>();
         services.TryAddSingleton<ConnectionRelay>();
@@ -75,12 +81,37 @@ internal static class McpEndpoints
         return services.AddHostedService<SessionHolder>();
     }
 
+    private static IServiceCollection AddNodes(this IServiceCollection services)
+    {
+        services.TryAddSingleton<NodePost>();
+        services.TryAddSingleton<Carrier>();
+        services.AddHostedService<NodeMailbox>();
+        return services.AddMailHandler<CarriedReplies>();
+    }
+
+    private static IServiceCollection AddQuestions(this IServiceCollection services)
+    {
+        services.TryAddSingleton<QuestionIds>();
+        services.TryAddSingleton<RequestStates>();
+        services.TryAddSingleton<ClientQuestions>();
+        services.TryAddSingleton<UpstreamQuestions>();
+        services.TryAddSingleton<InputRounds>();
+        services.TryAddSingleton<Retries>();
+        return services.AddMailHandler<PendingQuestions>().AddMailHandler<HeldCalls>();
+    }
+
+    private static IServiceCollection AddMailHandler<T>(this IServiceCollection services)
+        where T : class, INodeMailHandler
+    {
+        services.TryAddSingleton<T>();
+        return services.AddSingleton<INodeMailHandler>(static provider => provider.GetRequiredService<T>());
+    }
+
     private static IServiceCollection AddSessions(this IServiceCollection services)
     {
         services.TryAddSingleton<SessionIds>();
-        services.TryAddSingleton<SessionStreams>();
         services.AddHostedService<SessionSweeper>();
-        return services.AddFeedCache<SessionTable>();
+        return services.AddFeedCache<SessionTable>().AddFeedCache<SessionStreams>();
     }
 
     private static IServiceCollection AddMetering(this IServiceCollection services)

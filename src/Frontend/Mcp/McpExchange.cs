@@ -48,11 +48,26 @@ internal sealed class McpExchange
     /// <summary>Headers of the client's request; null where the message has outlived it (2024-11-05).</summary>
     public IHeaderDictionary? Headers { get; init; }
 
+    /// <summary>The client's request, for answers that outlive the credentials they began with; null where the message has outlived it (2024-11-05).</summary>
+    public HttpContext? Http { get; init; }
+
     /// <summary>The id by which logs and audit name the request.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>When the request arrived, as a timestamp.</summary>
     public required long StartedAt { get; init; }
+
+    /// <summary>
+    /// What the client may be asked, as it declared in its session or, if it is modern, in this request. A legacy client without session
+    /// cannot be asked anything.
+    /// </summary>
+    public ClientCapabilities Capabilities => IsModern
+        ? _envelope.ClientCapabilities.IsPresent ? ClientCapabilitiesJson.Read(Slice(_envelope.ClientCapabilities)) : ClientCapabilities.None
+        : Session?.Capabilities ?? ClientCapabilities.None;
+
+    /// <summary>The same message in memory of its own, for a call that outlives the request.</summary>
+    public McpExchange Detached(IReply reply) =>
+        new(Admission, _body.ToArray(), _envelope, Revision, Session, reply) { RequestId = RequestId, StartedAt = StartedAt };
 
     /// <summary>The argument of grain calls.</summary>
     public Abstractions.Access.Caller ToCaller() => Caller.ToCaller(Admission.Address, RequestId);

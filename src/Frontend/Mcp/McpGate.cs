@@ -51,7 +51,8 @@ internal sealed class McpGate(RequestAuthenticator authenticator, ServerTable se
         return null;
     }
 
-    private static bool MayUse(CallerIdentity caller, SnapshotHeader server)
+    /// <summary>Whether the caller may use this virtual server.</summary>
+    internal static bool MayUse(CallerIdentity caller, SnapshotHeader server)
     {
         if (!server.Enabled)
         {

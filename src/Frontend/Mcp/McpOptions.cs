@@ -16,6 +16,9 @@ internal sealed class McpOptions
     /// <summary>How often a quiet stream says that it is alive. Default: 15 s.</summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a client may take to answer a question of a server (sampling, elicitation, roots). Default: 10 minutes.</summary>
+    public TimeSpan QuestionPatience { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>A session that was not used for so long is over. Default: 1 hour.</summary>
     public TimeSpan SessionIdle { get; set; } = TimeSpan.FromHours(1);
 
@@ -27,6 +30,9 @@ internal sealed class McpOptions
 
     /// <summary>How many of them one principal may have. Default: 100.</summary>
     public int MaxSessionsPerPrincipal { get; set; } = 100;
+
+    /// <summary>How many <c>subscriptions/listen</c> streams one principal may have open on this node. Default: 50.</summary>
+    public int MaxListensPerPrincipal { get; set; } = 50;
 
     /// <summary>Whether HTTP+SSE (revision 2024-11-05) is served. Default: true.</summary>
     public bool LegacySse { get; set; } = true;
@@ -45,7 +51,9 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
         Within(nameof(McpOptions.PageSize), options.PageSize, 1, 10_000);
         Within(nameof(McpOptions.MaxSessions), options.MaxSessions, 1, 1_000_000);
         Within(nameof(McpOptions.MaxSessionsPerPrincipal), options.MaxSessionsPerPrincipal, 1, 1_000_000);
+        Within(nameof(McpOptions.MaxListensPerPrincipal), options.MaxListensPerPrincipal, 1, 1_000_000);
         Lasting(nameof(McpOptions.KeepAlive), options.KeepAlive, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        Lasting(nameof(McpOptions.QuestionPatience), options.QuestionPatience, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         Lasting(nameof(McpOptions.SessionIdle), options.SessionIdle, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
         Lasting(nameof(McpOptions.SessionLifetime), options.SessionLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

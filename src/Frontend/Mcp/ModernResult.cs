@@ -25,7 +25,8 @@ internal static class ModernResult
         WriteMeta(output, exchange);
     }
 
-    private static void WriteMeta(PooledBuffer output, McpExchange exchange)
+    /// <summary>Writes <c>_meta</c> with the virtual server's identity, preceded by a comma.</summary>
+    public static void WriteMeta(PooledBuffer output, McpExchange exchange)
     {
         output.Write(",\"_meta\":{\"io.modelcontextprotocol/serverInfo\":"u8);
         output.Write(exchange.Server.Identity.ServerInfo.Span);

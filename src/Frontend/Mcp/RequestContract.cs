@@ -127,7 +127,7 @@ internal static class RequestContract
     /// </summary>
     private static ContractResult Unsupported(string message, string requested, bool isModern)
     {
-        var data = Answers.Data(writer =>
+        var data = Answers.Object(writer =>
         {
             writer.WriteStartArray("supported"u8);
             foreach (var revision in isModern ? ProtocolRevisions.Modern : ProtocolRevisions.Modern.Concat(ProtocolRevisions.Legacy))

@@ -58,6 +58,7 @@ internal sealed class StreamableHttp(
             var exchange = new McpExchange(admission, body.Written, envelope, session?.Revision ?? revision, session, new HttpReply(context))
             {
                 Headers = context.Request.Headers,
+                Http = context,
                 RequestId = context.TraceIdentifier,
                 StartedAt = startedAt,
             };
@@ -124,15 +125,26 @@ internal sealed class StreamableHttp(
                     exchange.Server.Header.ServerId,
                     exchange.Caller,
                     exchange.Revision,
-                    Handshake.ReadCapabilities(exchange.Body.Span, exchange.Envelope));
+                    Handshake.ReadCapabilities(exchange.Body.Span, exchange.Envelope, exchange.Revision));
             }
 
             await dispatcher.ServeRequestAsync(exchange);
         }
         else
         {
-            McpDispatcher.ServeOneWay(exchange);
+            await TakeOneWayAsync(context, exchange);
+        }
+    }
+
+    private async Task TakeOneWayAsync(HttpContext context, McpExchange exchange)
+    {
+        if (await dispatcher.TakeOneWayAsync(exchange))
+        {
             context.Response.StatusCode = StatusCodes.Status202Accepted;
+        }
+        else
+        {
+            await Answers.WriteErrorAsync(context, StatusCodes.Status400BadRequest, McpErrorCode.InvalidRequest, McpDispatcher.NeverAsked);
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class CallRecorder(CallMeter meter, TimeProvider time)
 
     public void Record(McpExchange exchange, ItemRoute route, UpstreamLink link, in RelayOutcome outcome)
     {
-        var microseconds = (long)Stopwatch.GetElapsedTime(exchange.StartedAt).TotalMicroseconds;
+        var microseconds = (long)(Stopwatch.GetElapsedTime(exchange.StartedAt) - outcome.Waited).TotalMicroseconds;
         var now = time.GetUtcNow();
         Volatile.Write(ref _lastCall, now.UtcTicks);
         route.Series.Record(microseconds, outcome.Result, now.UtcTicks);

@@ -3,6 +3,7 @@ using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Metering;
+using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Gateway.Routing;
@@ -12,7 +13,16 @@ using McpGateway.Protocol.Mcp;
 namespace McpGateway.Frontend.Relay;
 
 /// <summary>Serves what an upstream has to answer: finds the upstream, relays, maps what went wrong, counts.</summary>
-internal sealed class CallRelay(UpstreamTable upstreams, HttpRelay http, ConnectionRelay connections, CallRecorder recorder, TimeProvider time)
+internal sealed class CallRelay(
+    UpstreamTable upstreams,
+    HttpRelay http,
+    ConnectionRelay connections,
+    Retries retries,
+    InputRounds rounds,
+    HeldCalls heldCalls,
+    RequestGuard guard,
+    CallRecorder recorder,
+    TimeProvider time)
 {
     public async ValueTask ServeAsync(McpExchange exchange)
     {
@@ -50,11 +60,59 @@ internal sealed class CallRelay(UpstreamTable upstreams, HttpRelay http, Connect
             return;
         }
 
-        var outcome = await RelayAsync(exchange, route, link);
-        recorder.Record(exchange, route, link, outcome);
+        await ServeAsync(exchange, route, link);
     }
 
-    private async ValueTask<RelayOutcome> RelayAsync(McpExchange exchange, ItemRoute route, UpstreamLink link)
+    private async ValueTask ServeAsync(McpExchange exchange, ItemRoute route, UpstreamLink link)
+    {
+        var state = default(RequestState);
+        if (exchange.IsModern && exchange.Envelope.RequestState.IsPresent)
+        {
+            (var isServed, state) = await retries.OpenAsync(exchange, link);
+            if (isServed)
+            {
+                return;
+            }
+        }
+
+        if (exchange.IsModern && UpstreamCall.DeclaredTo(link, exchange) != ClientCapabilities.None)
+        {
+            await ServeHeldAsync(exchange, route, link);
+        }
+        else
+        {
+            recorder.Record(exchange, route, link, await RelayAsync(exchange, route, link, state, held: null));
+        }
+    }
+
+    /// <summary>A legacy upstream may ask this modern client: then the client gets an answer and the call goes on.</summary>
+    private async ValueTask ServeHeldAsync(McpExchange exchange, ItemRoute route, UpstreamLink link)
+    {
+        if (heldCalls.Open(exchange) is not { } held)
+        {
+            await exchange.FailAsync(
+                McpErrorCode.LimitExceeded, "Too many calls of this caller wait for answers to questions.", modernStatus: StatusCodes.Status429TooManyRequests);
+            return;
+        }
+
+        var turn = held.Turns.Begin(exchange.Reply);
+        _ = RunAsync(exchange.Detached(held.Turns));
+        await turn;
+
+        async Task RunAsync(McpExchange detached)
+        {
+            try
+            {
+                await guard.RunAsync(detached, async first => recorder.Record(first, route, link, await RelayAsync(first, route, link, state: null, held)));
+            }
+            finally
+            {
+                heldCalls.Close(held);
+            }
+        }
+    }
+
+    private async ValueTask<RelayOutcome> RelayAsync(McpExchange exchange, ItemRoute route, UpstreamLink link, RequestState? state, HeldCall? held)
     {
         using var running = new RunningCall(TimeSpan.FromSeconds(link.Route.TimeoutSeconds), time, exchange.Reply.ClientGone);
         var requestId = exchange.Session is null ? null : RequestKey.Of(exchange.Id);
@@ -64,26 +122,54 @@ internal sealed class CallRelay(UpstreamTable upstreams, HttpRelay http, Connect
             return RelayOutcome.Failed(UpstreamFault.None, "duplicate id");
         }
 
+        var call = new UpstreamCall(exchange, route, link, running);
+        if (state is not null)
+        {
+            call.Resume(state.Content);
+        }
+
+        if (held is not null)
+        {
+            call.Hold(held);
+        }
+
         try
         {
-            var call = new UpstreamCall(exchange, route, link, running);
-            var outcome = await (link.IsDirect ? http.CallAsync(call) : connections.CallAsync(call));
+            var outcome = await RelayAsync(call);
             if (outcome.Fault != UpstreamFault.None)
             {
-                await FailAsync(exchange, link, outcome);
+                await FailAsync(call.Exchange, link, outcome);
             }
 
-            return outcome;
+            return outcome with { Waited = running.Waited };
         }
         catch (OperationCanceledException) when (running.Stop.IsCancellationRequested)
         {
-            return await StoppedAsync(exchange, link, running);
+            return await StoppedAsync(call.Exchange, link, running);
         }
         finally
         {
+            call.Close();
             if (requestId is not null)
             {
                 exchange.Session!.End(requestId);
+            }
+        }
+    }
+
+    private async ValueTask<RelayOutcome> RelayAsync(UpstreamCall call)
+    {
+        for (var round = 1; ; round++)
+        {
+            var outcome = await (call.Link.IsDirect ? http.CallAsync(call) : connections.CallAsync(call));
+            if (outcome.Questions is null)
+            {
+                return outcome;
+            }
+
+            if (await rounds.AnswerAsync(call, outcome.Questions, round) is { } end)
+            {
+                return end;
             }
         }
     }
@@ -126,7 +212,7 @@ internal sealed class CallRelay(UpstreamTable upstreams, HttpRelay http, Connect
             return exchange.FailAsync(McpErrorCode.InvalidParams, $"Unknown {what}: {name}");
         }
 
-        var data = Answers.Data(writer => writer.WriteString("uri"u8, name));
+        var data = Answers.Object(writer => writer.WriteString("uri"u8, name));
         return exchange.FailAsync(
             exchange.Revision.HasResourceNotFoundCode() ? McpErrorCode.ResourceNotFound : McpErrorCode.InvalidParams, $"Resource not found: {name}", data);
     }

@@ -2,69 +2,62 @@ using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Bridging;
-using McpGateway.Frontend.Mcp;
-using McpGateway.Frontend.Sessions;
-using Microsoft.Extensions.Options;
+using McpGateway.Gateway.Upstreams;
 
 namespace McpGateway.Frontend.Relay;
 
 /// <summary>Relays a call to a stdio or SSE upstream through the grain that owns the connection, wherever it lives.</summary>
-internal sealed class ConnectionRelay(IGrains grains, IOptions<McpOptions> options, TimeProvider time)
+internal sealed class ConnectionRelay(IGrains grains, AnswerRelay answers)
 {
     public async ValueTask<RelayOutcome> CallAsync(UpstreamCall call)
     {
+        if (!call.IsExclusive)
+        {
+            return await CallAsync(call, call.Connection().ToString());
+        }
+
+        // The first of the caller's connections that carries no call at the moment.
+        for (var slot = 1; ; slot++)
+        {
+            var outcome = await CallAsync(call, call.Connection(slot).ToString());
+            if (outcome.Fault != UpstreamFault.Busy || slot == ConnectionProfile.Slots)
+            {
+                return outcome;
+            }
+        }
+    }
+
+    private async ValueTask<RelayOutcome> CallAsync(UpstreamCall call, string key)
+    {
         using var body = new PooledBuffer(call.Exchange.Body.Length + 512);
         call.WriteTo(body);
-        var key = call.Connection.ToString();
         await OwnAsync(call, key);
-        var replies = grains.Get<IConnectionGrain>(key)
+        var connection = grains.Get<IConnectionGrain>(key);
+        var replies = connection
             .CallAsync(call.Exchange.ToCaller(), body.WrittenSpan.ToArray(), call.Running.Stop)
             .GetAsyncEnumerator(call.Running.Stop);
         await using (replies.ConfigureAwait(true))
         {
-            return await RelayAsync(call, replies);
+            return await RelayAsync(call, replies, connection);
         }
     }
 
-    private async ValueTask<RelayOutcome> RelayAsync(UpstreamCall call, IAsyncEnumerator<ConnectionReply> replies)
+    private async ValueTask<RelayOutcome> RelayAsync(UpstreamCall call, IAsyncEnumerator<ConnectionReply> replies, IConnectionGrain connection)
     {
         using var output = new PooledBuffer();
-        while (await KeepAlive.WhileAsync(replies.MoveNextAsync(), call.Exchange.Reply, options.Value.KeepAlive, time))
+        var (final, failure) = await answers.ReadAsync(call, new ConnectionAnswer(replies, connection), output);
+        switch (final.Kind)
         {
-            var reply = replies.Current;
-            if (reply.Kind == ConnectionReplyKind.Failed)
-            {
-                return RelayOutcome.Failed(reply.Fault, reply.Detail ?? "It failed.");
-            }
-
-            if (reply.Kind == ConnectionReplyKind.Opened)
-            {
-                continue;
-            }
-
-            output.Clear();
-            var bridged = ResponseBridge.Translate(call, reply.Message.Span, output);
-            switch (bridged.Kind)
-            {
-                case BridgedKind.Response:
-                    await call.Exchange.Reply.CompleteAsync(output.Written, ErrorBridge.StatusFor(call.Exchange, bridged.ErrorCode));
-                    return RelayOutcome.Answered(bridged.Result);
-                case BridgedKind.Progress or BridgedKind.Notification:
-                    if (!call.Running.TryPass(output.Length, isProgress: bridged.Kind == BridgedKind.Progress))
-                    {
-                        return RelayOutcome.Failed(UpstreamFault.Invalid, $"It sent more than {RunningCall.MaxNotificationBytes} bytes of notifications and no answer.");
-                    }
-
-                    await call.Exchange.Reply.NotifyAsync(output.Written);
-                    break;
-                case BridgedKind.Invalid:
-                    return RelayOutcome.Failed(UpstreamFault.Invalid, bridged.Detail!);
-                default:
-                    break;
-            }
+            case BridgedKind.Response:
+                await call.Exchange.Reply.CompleteAsync(output.Written, ErrorBridge.StatusFor(call.Exchange, final.ErrorCode));
+                return RelayOutcome.Answered(final.Result);
+            case BridgedKind.InputRequired:
+                return RelayOutcome.Asks(output.WrittenSpan);
+            case BridgedKind.Invalid:
+                return RelayOutcome.Failed(UpstreamFault.Invalid, final.Detail!);
+            default:
+                return failure;
         }
-
-        return RelayOutcome.Failed(UpstreamFault.Broken, "The connection ended before there was an answer; whether the call ran is not known.");
     }
 
     /// <summary>A connection of the client's own session ends with it.</summary>

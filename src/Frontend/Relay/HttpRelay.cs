@@ -1,9 +1,7 @@
 using System.Net;
-using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Bridging;
 using McpGateway.Frontend.Mcp;
-using McpGateway.Frontend.Sessions;
 using McpGateway.Gateway.Upstreams;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
@@ -18,7 +16,7 @@ namespace McpGateway.Frontend.Relay;
 /// headers were refused, so that it did not run, is sent once more if they are other ones now.
 /// </summary>
 internal sealed class HttpRelay(
-    UpstreamHttp http, UpstreamSessions sessions, UpstreamAsides asides, ParamHeaderRenewal renewal, IGrains grains, IOptions<McpOptions> options, TimeProvider time)
+    UpstreamHttp http, UpstreamSessions sessions, AnswerRelay answers, UpstreamAsides asides, ParamHeaderRenewal renewal, IOptions<McpOptions> options, TimeProvider time)
 {
     public async ValueTask<RelayOutcome> CallAsync(UpstreamCall call)
     {
@@ -68,10 +66,10 @@ internal sealed class HttpRelay(
             var sending = http.For(call.Link.Route.Id).SendAsync(request, call.Running.Stop);
             var response = await KeepAlive.WhileAsync(sending, call.Exchange.Reply, options.Value.KeepAlive, time);
             sent = true;
-            using var messages = new UpstreamMessages(response, options.Value.MaxResponseBytes);
+            using var messages = new UpstreamMessages(response, options.Value.MaxResponseBytes, asides, call.Link, sessionId);
             return IsSessionLost(response, sessionId)
                 ? (default, Next.NewSession)
-                : await RelayAsync(call, response, messages, sessionId); // (5)
+                : await RelayAsync(call, response, messages); // (5)
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -85,7 +83,7 @@ internal sealed class HttpRelay(
     }
 
     private async ValueTask<(RelayOutcome Outcome, Next Next)> RelayAsync(
-        UpstreamCall call, HttpResponseMessage response, UpstreamMessages messages, string? sessionId)
+        UpstreamCall call, HttpResponseMessage response, UpstreamMessages messages)
     {
         var type = response.Content.Headers.ContentType;
         if (!UpstreamMessages.IsJson(type) && !UpstreamMessages.IsEventStream(type))
@@ -93,50 +91,21 @@ internal sealed class HttpRelay(
             return (Unusable(response), Next.Done);
         }
 
-        using var message = new PooledBuffer();
         using var output = new PooledBuffer();
-        while (true)
+        var (final, failure) = await answers.ReadAsync(call, messages, output);
+        switch (final.Kind)
         {
-            var read = await KeepAlive.WhileAsync(messages.ReadAsync(message, call.Running.Stop), call.Exchange.Reply, options.Value.KeepAlive, time);
-            if (read == ReadOutcome.TooLarge)
-            {
-                return (RelayOutcome.Failed(UpstreamFault.Invalid, $"Its answer is larger than {options.Value.MaxResponseBytes} bytes."), Next.Done);
-            }
-
-            if (read == ReadOutcome.End)
-            {
-                return (RelayOutcome.Failed(UpstreamFault.Broken, "It closed the stream before it had answered."), Next.Done);
-            }
-
-            output.Clear();
-            var bridged = ResponseBridge.Translate(call, message.WrittenSpan, output);
-            switch (bridged.Kind)
-            {
-                case BridgedKind.Response when bridged.ErrorCode == McpErrorCode.HeaderMismatch && await HasNewHeadersAsync(call):
-                    return (default, Next.NewHeaders);
-                case BridgedKind.Response:
-                    await call.Exchange.Reply.CompleteAsync(output.Written, ErrorBridge.StatusFor(call.Exchange, bridged.ErrorCode, (int)response.StatusCode));
-                    return (RelayOutcome.Answered(bridged.Result), Next.Done);
-                case BridgedKind.Progress or BridgedKind.Notification:
-                    if (!call.Running.TryPass(output.Length, isProgress: bridged.Kind == BridgedKind.Progress))
-                    {
-                        var excess = $"It sent more than {RunningCall.MaxNotificationBytes} bytes of notifications and no answer.";
-                        return (RelayOutcome.Failed(UpstreamFault.Invalid, excess), Next.Done);
-                    }
-
-                    await call.Exchange.Reply.NotifyAsync(output.Written);
-                    break;
-                case BridgedKind.Question:
-                    await RefuseAsync(call, message.Written, sessionId);
-                    break;
-                case BridgedKind.ListChanged:
-                    await grains.Get<IUpstreamGrain>(call.Link.Route.Id).SuspectAsync("It said that its lists changed.");
-                    break;
-                case BridgedKind.Invalid:
-                    return (response.IsSuccessStatusCode ? RelayOutcome.Failed(UpstreamFault.Invalid, bridged.Detail!) : Unusable(response), Next.Done);
-                default:
-                    break;
-            }
+            case BridgedKind.Response when final.ErrorCode == McpErrorCode.HeaderMismatch && await HasNewHeadersAsync(call):
+                return (default, Next.NewHeaders);
+            case BridgedKind.Response:
+                await call.Exchange.Reply.CompleteAsync(output.Written, ErrorBridge.StatusFor(call.Exchange, final.ErrorCode, (int)response.StatusCode));
+                return (RelayOutcome.Answered(final.Result), Next.Done);
+            case BridgedKind.InputRequired:
+                return (RelayOutcome.Asks(output.WrittenSpan), Next.Done);
+            case BridgedKind.Invalid:
+                return (response.IsSuccessStatusCode ? RelayOutcome.Failed(UpstreamFault.Invalid, final.Detail!) : Unusable(response), Next.Done);
+            default:
+                return (failure, Next.Done);
         }
     }
 
@@ -203,23 +172,6 @@ internal sealed class HttpRelay(
         {
             await asides.SendAsync(call.Link, sessionId, UpstreamRequests.Cancelled(call.UpstreamId));
         }
-    }
-
-    /// <summary>Answers a request of the upstream: ping, and no to the rest, which we did not say we could do.</summary>
-    private async ValueTask RefuseAsync(UpstreamCall call, ReadOnlyMemory<byte> question, string? sessionId)
-    {
-        EnvelopeScanner.Scan(question.Span, out var envelope);
-        using var answer = new PooledBuffer(256);
-        if (envelope.Method == McpMethod.Ping)
-        {
-            JsonRpcWriter.WriteResult(answer, envelope.Id.Slice(question.Span), "{}"u8);
-        }
-        else
-        {
-            JsonRpcWriter.WriteError(answer, envelope.Id.Slice(question.Span), McpErrorCode.MethodNotFound, "This client did not declare that it can be asked this.");
-        }
-
-        await asides.SendAsync(call.Link, sessionId, answer.Written);
     }
 
     /// <summary>What follows after a request was sent.</summary>

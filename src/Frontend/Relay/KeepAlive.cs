@@ -6,6 +6,7 @@ internal static class KeepAlive
     public static ValueTask<T> WhileAsync<T>(ValueTask<T> work, IReply reply, TimeSpan every, TimeProvider time) =>
         work.IsCompletedSuccessfully ? work : WhileAsync(work.AsTask(), reply, every, time);
 
+    /// <summary>Returns when the work has ended and never before: it may be writing into memory that the caller gives back.</summary>
     public static async ValueTask<T> WhileAsync<T>(Task<T> work, IReply reply, TimeSpan every, TimeProvider time)
     {
         while (true)
@@ -16,8 +17,20 @@ internal static class KeepAlive
             }
             catch (TimeoutException) when (!work.IsCompleted)
             {
-                await reply.KeepAliveAsync();
+                await SayAsync(reply);
             }
+        }
+    }
+
+    private static async ValueTask SayAsync(IReply reply)
+    {
+        try
+        {
+            await reply.KeepAliveAsync();
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            // The client left. Whether the work goes on without it is not decided here.
         }
     }
 }

@@ -4,10 +4,17 @@ using McpGateway.Gateway.Metering;
 namespace McpGateway.Frontend.Relay;
 
 /// <summary>How a relayed call ended. With a fault nothing has been answered yet, or the stream is still open for the error.</summary>
-internal readonly record struct RelayOutcome(CallResult Result, UpstreamFault Fault, string? Detail)
+/// <param name="Questions">Set when a modern upstream wants a legacy client to be asked first: its whole response. Nothing has been answered yet.</param>
+internal readonly record struct RelayOutcome(CallResult Result, UpstreamFault Fault, string? Detail, byte[]? Questions = null)
 {
+    /// <summary>How long the call waited for its client's answers: no time of the upstream's.</summary>
+    public TimeSpan Waited { get; init; }
+
     /// <summary>The client got the upstream's response.</summary>
     public static RelayOutcome Answered(CallResult result) => new(result, UpstreamFault.None, null);
+
+    /// <summary>A modern upstream asks; see <see cref="Questions"/>.</summary>
+    public static RelayOutcome Asks(ReadOnlySpan<byte> response) => new(CallResult.Succeeded, UpstreamFault.None, null, response.ToArray());
 
     public static RelayOutcome Failed(UpstreamFault fault, string detail) => new(CallResult.Failed, fault, detail);
 }

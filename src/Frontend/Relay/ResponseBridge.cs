@@ -1,7 +1,10 @@
 using System.Buffers;
+using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Bridging;
 using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Questions;
 using McpGateway.Gateway.Metering;
+using McpGateway.Gateway.Upstreams;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
@@ -22,8 +25,14 @@ internal enum BridgedKind
     /// <summary>The response, written for the client.</summary>
     Response,
 
-    /// <summary>A request to the client; <see cref="Bridged.Detail"/> is not set.</summary>
+    /// <summary>A modern upstream's response that asks a legacy client, as it came.</summary>
+    InputRequired,
+
+    /// <summary>A legacy upstream's request to the client.</summary>
     Question,
+
+    /// <summary>A legacy upstream does not want an answer to its request any more.</summary>
+    Withdrawal,
 
     /// <summary>The upstream said that its lists changed.</summary>
     ListChanged,
@@ -34,16 +43,18 @@ internal enum BridgedKind
 
 /// <summary>See <see cref="BridgedKind"/>.</summary>
 /// <param name="ErrorCode">Of an error response, as the client gets it; 0 for a result.</param>
-internal readonly record struct Bridged(BridgedKind Kind, CallResult Result = CallResult.Succeeded, string? Detail = null, int ErrorCode = 0);
+/// <param name="ChangedList">Which list the upstream said has changed.</param>
+internal readonly record struct Bridged(
+    BridgedKind Kind, CallResult Result = CallResult.Succeeded, string? Detail = null, int ErrorCode = 0, ChangedLists ChangedList = ChangedLists.None);
 
 /// <summary>
 /// Turns an upstream's messages into the client's: the same bytes where nothing has to change; else the client's id and progress token,
 /// and for modern clients what their revision demands of results.
 /// </summary>
-internal static class ResponseBridge
+internal sealed class ResponseBridge(RequestStates states)
 {
     /// <summary>Reads one message of the upstream and writes what the client shall get into <paramref name="output"/>.</summary>
-    public static Bridged Translate(UpstreamCall call, ReadOnlySpan<byte> message, PooledBuffer output)
+    public Bridged Translate(UpstreamCall call, ReadOnlySpan<byte> message, PooledBuffer output)
     {
         var fault = EnvelopeScanner.Scan(message, out var envelope);
         if (fault != EnvelopeFault.None)
@@ -64,7 +75,11 @@ internal static class ResponseBridge
         switch (envelope.Method)
         {
             case McpMethod.NotificationToolsListChanged or McpMethod.NotificationPromptsListChanged or McpMethod.NotificationResourcesListChanged:
-                return new Bridged(BridgedKind.ListChanged);
+                return new Bridged(BridgedKind.ListChanged, ChangedList: UpstreamNews.ListOf(envelope.Method));
+            case McpMethod.NotificationCancelled when envelope.RequestId.IsPresent:
+                return new Bridged(BridgedKind.Withdrawal);
+            case McpMethod.NotificationElicitationComplete when !call.Exchange.Revision.HasUrlElicitation() || call.Exchange.IsModern:
+                return new Bridged(BridgedKind.Dropped);
             case McpMethod.NotificationMessage when !WantsLog(call.Exchange, message, envelope):
                 return new Bridged(BridgedKind.Dropped);
             case McpMethod.NotificationProgress when call.OwnId is not null:
@@ -72,7 +87,7 @@ internal static class ResponseBridge
             case McpMethod.NotificationProgress:
                 output.Write(message);
                 return new Bridged(BridgedKind.Progress);
-            case McpMethod.NotificationMessage or McpMethod.Unknown:
+            case McpMethod.NotificationMessage or McpMethod.NotificationElicitationComplete or McpMethod.Unknown:
                 output.Write(message);
                 return new Bridged(BridgedKind.Notification);
             default:
@@ -111,7 +126,7 @@ internal static class ResponseBridge
         return asked is null || !envelope.Level.IsPresent || LogLevels.Passes(JsonStringBytes.GetString(envelope.Level.Slice(message)), asked);
     }
 
-    private static Bridged Response(UpstreamCall call, ReadOnlySpan<byte> message, PooledBuffer output)
+    private Bridged Response(UpstreamCall call, ReadOnlySpan<byte> message, PooledBuffer output)
     {
         var fault = ResultScanner.Scan(message, out var scan);
         if (fault != ResultFault.None)
@@ -127,8 +142,14 @@ internal static class ResponseBridge
         var result = scan.Kind == MessageKind.ErrorResponse ? CallResult.Failed : scan.IsError ? CallResult.ToolError : CallResult.Succeeded;
         if (scan.ErrorCode == McpErrorCode.UrlElicitationRequired && !UrlElicitations.Understands(call.Exchange))
         {
-            UrlElicitations.WriteAsText(output, call.Exchange, message, scan);
+            UrlElicitations.Write(output, call.Exchange, message, scan);
             return new Bridged(BridgedKind.Response, CallResult.ToolError);
+        }
+
+        if (scan.Type == ResultType.InputRequired && !call.Exchange.IsModern)
+        {
+            output.Write(message);
+            return new Bridged(BridgedKind.InputRequired);
         }
 
         using var edits = SpliceList.Rent();
@@ -139,7 +160,7 @@ internal static class ResponseBridge
             return new Bridged(BridgedKind.Response, result, ErrorCode: errorCode);
         }
 
-        edits.EditResult(message, scan, EditFor(call, scan));
+        edits.EditResult(message, scan, EditFor(call, message, scan));
         edits.ApplyTo(message, output);
         return new Bridged(BridgedKind.Response, result, ErrorCode: errorCode);
     }
@@ -158,7 +179,7 @@ internal static class ResponseBridge
         return 0;
     }
 
-    private static ResultEdit EditFor(UpstreamCall call, in ResultScan scan)
+    private ResultEdit EditFor(UpstreamCall call, ReadOnlySpan<byte> message, in ResultScan scan)
     {
         var id = call.OwnId is null ? default : call.Exchange.Id;
         if (!call.Exchange.IsModern)
@@ -175,6 +196,9 @@ internal static class ResponseBridge
             TtlMs = hints && !scan.TtlMs.IsPresent ? "0"u8 : default,
             CacheScope = hints && !scan.CacheScope.IsPresent ? "\"private\""u8 : default,
             ServerInfo = call.Exchange.Server.Identity.ServerInfo.Span,
+            RequestState = scan.RequestState.IsPresent
+                ? states.Write(call.Exchange, new RequestState(RequestStateKind.Upstream, call.Link.Route.Id, scan.RequestState.Slice(message).ToArray()))
+                : default,
         };
     }
 }

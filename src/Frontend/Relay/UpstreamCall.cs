@@ -1,12 +1,15 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Gateway.Routing;
+using McpGateway.Gateway.Upstreams;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
@@ -15,8 +18,17 @@ namespace McpGateway.Frontend.Relay;
 /// <summary>One call on its way to an upstream: the client's message, where it leads, and how it is told apart there.</summary>
 internal sealed class UpstreamCall
 {
+    // What a modern client's declaration means to a legacy upstream: modern clients do not say when their roots change.
+    private const ClientCapabilities Bridgeable = ~ClientCapabilities.RootsListChanged;
+
     private static readonly byte[] s_modernRevision = Encoding.ASCII.GetBytes($"\"{ProtocolRevisions.LatestModern.Text()}\"");
     private static readonly byte[] s_clientInfo = Encoding.ASCII.GetBytes($$"""{"name":"mcpgateway","version":"{{ServerIdentity.Version}}"}""");
+
+    private ConcurrentDictionary<string, PendingQuestion>? _openQuestions;
+    private ReadOnlyMemory<byte> _inputResponses;
+    private ReadOnlyMemory<byte> _requestState;
+    private bool _isRetry;
+    private bool _isResumed;
 
     public UpstreamCall(McpExchange exchange, ItemRoute route, UpstreamLink link, RunningCall running)
     {
@@ -26,14 +38,14 @@ internal sealed class UpstreamCall
         Running = running;
         ParamHeaders = route.ParamHeaders;
         Owner = OwnerOf(exchange, link);
+        Declared = DeclaredTo(link, exchange);
         // A connection of the client's own session sees each of the client's ids once; on any other they may clash.
         var isOwn = exchange.Session is not null && link.Route.Sharing == SharingMode.PerSession;
-        OwnId = link is { IsDirect: true, Route.RequiresSession: true } && !isOwn
-            ? Encoding.ASCII.GetBytes(UpstreamLink.NextId().ToString(CultureInfo.InvariantCulture))
-            : null;
+        OwnId = link is { IsDirect: true, Route.RequiresSession: true } && !isOwn ? NewId() : null;
     }
 
-    public McpExchange Exchange { get; }
+    /// <summary>The client's request; of a call that is held, the one that waits now.</summary>
+    public McpExchange Exchange { get; set; }
 
     public ItemRoute Route { get; }
 
@@ -47,13 +59,61 @@ internal sealed class UpstreamCall
     /// <summary>Whose connection the call goes through, as the upstream's sharing mode says.</summary>
     public string Owner { get; }
 
+    /// <summary>
+    /// What the connection declares to a legacy upstream. Only one that serves a single session, or a single modern client, declares
+    /// anything: else a question could reach the wrong person.
+    /// </summary>
+    public ClientCapabilities Declared { get; }
+
+    /// <summary>Set when a legacy upstream may ask the modern client that made the call.</summary>
+    public HeldCall? Held { get; private set; }
+
+    /// <summary>Questions that the legacy client was asked and has not answered, by the upstream's raw id.</summary>
+    public ConcurrentDictionary<string, PendingQuestion> OpenQuestions => _openQuestions ??= new(StringComparer.Ordinal);
+
     /// <summary>Id and progress token as the upstream sees them, where they are not the client's.</summary>
-    public byte[]? OwnId { get; }
+    public byte[]? OwnId { get; private set; }
 
     /// <summary>The id as the upstream sees it, raw.</summary>
     public ReadOnlySpan<byte> UpstreamId => OwnId is null ? Exchange.Id : OwnId;
 
-    public ConnectionKey Connection => new(Link.Route.Id, Owner, "0");
+    /// <summary>True when a modern client's call needs a connection for itself: on these transports a question names no call.</summary>
+    public bool IsExclusive => Exchange.IsModern && Declared != ClientCapabilities.None && !Link.IsDirect;
+
+    public ConnectionKey Connection(int slot = 0) => new(Link.Route.Id, Owner, new ConnectionProfile(Declared, slot).ToString());
+
+    /// <summary>Under which name this node remembers the upstream session of the connection.</summary>
+    public string SessionName => Exchange.Session is null && Declared != ClientCapabilities.None
+        ? string.Create(CultureInfo.InvariantCulture, $"{Owner}/{(byte)Declared:x}")
+        : Owner;
+
+    /// <summary>The call may outlive the request that it came with; answers are told apart by an id of ours from now on.</summary>
+    public void Hold(HeldCall held)
+    {
+        Held = held;
+        OwnId ??= NewId();
+    }
+
+    /// <summary>The next sending is a retry of the same call: a new id, the answers to what the upstream asked, and its state as it was.</summary>
+    /// <param name="inputResponses">A JSON object; empty for none.</param>
+    /// <param name="requestState">A JSON string; empty for none.</param>
+    public void Retry(ReadOnlyMemory<byte> inputResponses, ReadOnlyMemory<byte> requestState)
+    {
+        (_inputResponses, _requestState, _isRetry) = (inputResponses, requestState, true);
+        OwnId = NewId();
+    }
+
+    /// <summary>The client's own retry, with the upstream's state that we had sealed.</summary>
+    public void Resume(ReadOnlyMemory<byte> requestState) => (_requestState, _isResumed) = (requestState, true);
+
+    /// <summary>The call is over; nobody waits for the answers to its questions.</summary>
+    public void Close()
+    {
+        foreach (var question in _openQuestions?.Values ?? [])
+        {
+            question.Withdraw();
+        }
+    }
 
     /// <summary>Writes the message as the upstream shall get it: its own names, its own generation's metadata.</summary>
     public void WriteTo(PooledBuffer output)
@@ -71,6 +131,7 @@ internal sealed class UpstreamCall
             Rename(edits);
         }
 
+        EditRetry(edits);
         var token = OwnId is not null && envelope.ProgressToken.IsPresent ? OwnId : default(ReadOnlySpan<byte>);
         if (Exchange.IsModern && !Link.IsModern)
         {
@@ -81,7 +142,7 @@ internal sealed class UpstreamCall
             edits.EditMeta(body, envelope, new MetaEdit
             {
                 ProtocolVersion = s_modernRevision,
-                ClientCapabilities = "{}"u8,
+                ClientCapabilities = ClientCapabilitiesJson.Write(Exchange.Capabilities & Bridgeable).Span,
                 ClientInfo = s_clientInfo,
                 LogLevel = Exchange.Session?.LogLevel is { } level ? Encoding.ASCII.GetBytes($"\"{level}\"") : default,
                 ProgressToken = token,
@@ -94,6 +155,32 @@ internal sealed class UpstreamCall
 
         edits.ApplyTo(body, output);
     }
+
+    private void EditRetry(SpliceList edits)
+    {
+        ref readonly var envelope = ref Exchange.Envelope;
+        if (_isRetry)
+        {
+            edits.SetRetry(envelope, _inputResponses.Span, _requestState.Span);
+        }
+        else if (_isResumed)
+        {
+            edits.AddCopy(envelope.RequestState, _requestState.Span);
+        }
+        else if (!Link.IsModern && (envelope.InputResponses.IsPresent || envelope.RequestState.IsPresent))
+        {
+            // Answers without a call that waits for them; a legacy upstream knows no such thing.
+            edits.SetRetry(envelope, default, default);
+        }
+    }
+
+    private static byte[] NewId() => Encoding.ASCII.GetBytes(UpstreamLink.NextId().ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>What a call of this request would declare to the upstream; see <see cref="Declared"/>.</summary>
+    public static ClientCapabilities DeclaredTo(UpstreamLink link, McpExchange exchange) =>
+        link.IsModern || link.Route.Sharing != SharingMode.PerSession ? ClientCapabilities.None
+        : exchange.IsModern ? exchange.Capabilities & Bridgeable
+        : exchange.Capabilities;
 
     private void Rename(SpliceList edits)
     {

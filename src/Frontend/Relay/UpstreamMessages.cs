@@ -1,19 +1,13 @@
 using System.Buffers;
 using System.Net.Http.Headers;
+using McpGateway.Frontend.Routing;
 using McpGateway.Protocol.Sse;
 
 namespace McpGateway.Frontend.Relay;
 
-/// <summary>What <see cref="UpstreamMessages.ReadAsync"/> came to.</summary>
-internal enum ReadOutcome
-{
-    Message,
-    End,
-    TooLarge,
-}
-
 /// <summary>Reads the JSON-RPC messages of an upstream's answer, one JSON object or an event stream, within bounds.</summary>
-internal sealed class UpstreamMessages(HttpResponseMessage response, int maxBytes) : IDisposable
+internal sealed class UpstreamMessages(HttpResponseMessage response, int maxBytes, UpstreamAsides asides, UpstreamLink link, string? sessionId)
+    : IUpstreamAnswer, IDisposable
 {
     private const int Chunk = 16 * 1024;
 
@@ -26,7 +20,11 @@ internal sealed class UpstreamMessages(HttpResponseMessage response, int maxByte
 
     public static bool IsEventStream(MediaTypeHeaderValue? type) => string.Equals(type?.MediaType, "text/event-stream", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Reads the next message into <paramref name="message"/>, which is cleared first.</summary>
+    // HTTP says what went wrong by its status and its end.
+    public RelayOutcome Failure => default;
+
+    public ValueTask RespondAsync(ReadOnlyMemory<byte> response) => asides.SendAsync(link, sessionId, response);
+
     public async ValueTask<ReadOutcome> ReadAsync(PooledBuffer message, CancellationToken cancellationToken)
     {
         message.Clear();

@@ -10,7 +10,7 @@ internal sealed class UpstreamSessions(IGrains grains, UpstreamAsides asides)
     /// <summary>The session to call with, or why there is none. <paramref name="stale"/> is the one the upstream no longer knows.</summary>
     public ValueTask<ConnectionReply> GetAsync(UpstreamCall call, string? stale, CancellationToken cancellationToken)
     {
-        if (stale is null && call.Link.SessionOf(call.Owner) is { } known)
+        if (stale is null && call.Link.SessionOf(call.SessionName) is { } known)
         {
             return new ValueTask<ConnectionReply>(ConnectionReply.Opened(known, null));
         }
@@ -22,15 +22,15 @@ internal sealed class UpstreamSessions(IGrains grains, UpstreamAsides asides)
     {
         if (stale is not null)
         {
-            call.Link.Forget(call.Owner);
+            call.Link.Forget(call.SessionName);
         }
 
-        var key = call.Connection.ToString();
+        var key = call.Connection().ToString();
         await foreach (var reply in grains.Get<IConnectionGrain>(key).OpenAsync(call.Exchange.ToCaller(), stale, cancellationToken))
         {
             if (reply is { Kind: ConnectionReplyKind.Opened, SessionId: { } sessionId })
             {
-                call.Link.Remember(call.Owner, sessionId, key);
+                call.Link.Remember(call.SessionName, sessionId, key);
                 if (call.Exchange.Session is { } session && string.Equals(session.Id.Key, call.Owner, StringComparison.Ordinal))
                 {
                     await grains.Get<ISessionGrain>(session.Id.Key).OwnAsync(key, cancellationToken);

@@ -3,7 +3,8 @@ using McpGateway.Gateway.Routing;
 namespace McpGateway.Frontend.Routing;
 
 /// <summary>The holder of one virtual server's current model.</summary>
-internal sealed class ServerSlot(string serverId)
+/// <param name="replaced">Called when a model took the place of another (null: the server is gone), which is served no more by then.</param>
+internal sealed class ServerSlot(string serverId, Action<ServerModel, ServerModel?> replaced)
 {
     private readonly Lock _gate = new();
     private Task<ServerModel?>? _load;
@@ -58,8 +59,14 @@ internal sealed class ServerSlot(string serverId)
         }
 
         var model = await load(this, atLeast);
+        var old = Model;
         Model = model;
         _fresh = atLeast >= Volatile.Read(ref _needed);
+        if (old is not null && !ReferenceEquals(old, model))
+        {
+            replaced(old, model);
+        }
+
         return model;
     }
 

@@ -21,7 +21,7 @@ internal sealed partial class ServerTable(SnapshotLoader loader, FeedStatus feed
 
     private readonly ConcurrentDictionary<string, ServerSlot> _slots = new(StringComparer.Ordinal);
 
-    /// <summary>A model took the place of another (null: the server is gone). Raised by the load that found it.</summary>
+    /// <summary>A model took the place of another (null: the server is gone), which is served no more by then.</summary>
     public event Action<ServerModel, ServerModel?>? Replaced;
 
     /// <summary>The virtual server with this id; null for an unknown one. Throws what the grain call throws when it cannot be asked and nothing is cached.</summary>
@@ -81,7 +81,7 @@ internal sealed partial class ServerTable(SnapshotLoader loader, FeedStatus feed
             }
         }
 
-        return _slots.GetOrAdd(serverId, static id => new ServerSlot(id));
+        return _slots.GetOrAdd(serverId, id => new ServerSlot(id, (before, after) => Replaced?.Invoke(before, after)));
     }
 
     private async ValueTask<ServerModel?> LoadAsync(ServerSlot slot, CancellationToken cancellationToken)
@@ -97,17 +97,8 @@ internal sealed partial class ServerTable(SnapshotLoader loader, FeedStatus feed
         }
     }
 
-    private async Task<ServerModel?> LoadOnceAsync(ServerSlot slot, long atLeast)
-    {
-        var before = slot.Model;
-        var after = await loader.LoadAsync(slot.ServerId, atLeast, before, CancellationToken.None);
-        if (before is not null && !ReferenceEquals(before, after))
-        {
-            Replaced?.Invoke(before, after);
-        }
-
-        return after;
-    }
+    private Task<ServerModel?> LoadOnceAsync(ServerSlot slot, long atLeast) =>
+        loader.LoadAsync(slot.ServerId, atLeast, slot.Model, CancellationToken.None);
 
     /// <summary>Loads in the background, after a pause in which further changes join.</summary>
     private void Follow(ServerSlot slot, TimeSpan pause)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using McpGateway.Abstractions.Changes;
 using McpGateway.Frontend.Access;
 using McpGateway.Protocol.Mcp;
 
@@ -19,7 +18,7 @@ internal sealed class ClientSession : IDisposable
 
     public ClientSession(SessionId id, string serverId, CallerIdentity owner, string? logLevel)
     {
-        (Id, _serverId, _owner, LogLevel, Revision) = (id, serverId, owner, logLevel, id.Revision);
+        (Id, _serverId, _owner, LogLevel, Revision, Capabilities) = (id, serverId, owner, logLevel, id.Revision, id.Capabilities);
         Ended = _ended.Token;
     }
 
@@ -31,10 +30,16 @@ internal sealed class ClientSession : IDisposable
     /// </summary>
     public ProtocolRevision Revision { get; set; }
 
+    /// <summary>What the client declared at initialize; like the revision, not in the id where the stream comes first.</summary>
+    public ClientCapabilities Capabilities { get; set; }
+
     public string ServerId => _serverId;
 
     /// <summary>Who opened it; the same key in every request, possibly with newer rights.</summary>
     public string OwnerKey => _owner.Key;
+
+    /// <summary>Who opened it, with the rights of that time.</summary>
+    public CallerIdentity Owner => _owner;
 
     /// <summary>What <c>logging/setLevel</c> set; null before.</summary>
     public string? LogLevel { get; set; }
@@ -55,14 +60,6 @@ internal sealed class ClientSession : IDisposable
 
     /// <summary>True while it must not be dropped from memory.</summary>
     public bool IsBusy => Stream is not null || !_running.IsEmpty;
-
-    /// <summary>True when the change is about who opened the session, and newer than what this node knew of them then.</summary>
-    public bool IsOf(Change change) => change.Id > _owner.AsOf && change.Kind switch
-    {
-        ChangeKind.Token => string.Equals(_owner.TokenId, change.Key, StringComparison.Ordinal),
-        ChangeKind.Principal => string.Equals(_owner.Rights.PrincipalId, change.Key, StringComparison.Ordinal),
-        _ => false,
-    };
 
     public void Touch(long timestamp) => Volatile.Write(ref _lastUse, timestamp);
 

@@ -13,8 +13,12 @@ internal sealed class RunningCall : IDisposable
     private readonly TimeSpan _patience;
     private readonly TimeProvider _time;
     private readonly long _startedAt;
+    private readonly Lock _gate = new();
     private volatile bool _cancelled;
     private long _passed;
+    private int _waits;
+    private long _waitingSince;
+    private TimeSpan _waited;
 
     /// <param name="patience">How long the upstream may be silent.</param>
     /// <param name="clientGone">Fires when the client's connection ends.</param>
@@ -42,10 +46,55 @@ internal sealed class RunningCall : IDisposable
     {
         if (isProgress && _time.GetElapsedTime(_startedAt) < s_longest)
         {
-            _stop.CancelAfter(_patience);
+            lock (_gate)
+            {
+                if (_waits == 0)
+                {
+                    TryCancelAfter(_patience);
+                }
+            }
         }
 
         return (_passed += bytes) <= MaxNotificationBytes;
+    }
+
+    /// <summary>How long the call has waited for its client rather than for the upstream.</summary>
+    public TimeSpan Waited
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waits == 0 ? _waited : _waited + _time.GetElapsedTime(_waitingSince);
+            }
+        }
+    }
+
+    /// <summary>The client is asked something: the upstream's time stands still until it has answered, for <paramref name="atMost"/>.</summary>
+    public void BeginWait(TimeSpan atMost)
+    {
+        lock (_gate)
+        {
+            if (_waits++ == 0)
+            {
+                _waitingSince = _time.GetTimestamp();
+            }
+
+            TryCancelAfter(atMost + _patience);
+        }
+    }
+
+    /// <summary>The client has answered, or will not; the upstream's time begins anew after the last question.</summary>
+    public void EndWait()
+    {
+        lock (_gate)
+        {
+            if (--_waits == 0)
+            {
+                _waited += _time.GetElapsedTime(_waitingSince);
+                TryCancelAfter(_patience);
+            }
+        }
     }
 
     public void CancelByClient()
@@ -62,4 +111,16 @@ internal sealed class RunningCall : IDisposable
     }
 
     public void Dispose() => _stop.Dispose();
+
+    private void TryCancelAfter(TimeSpan delay)
+    {
+        try
+        {
+            _stop.CancelAfter(delay);
+        }
+        catch (ObjectDisposedException)
+        {
+            // An answer that comes when the call is over.
+        }
+    }
 }

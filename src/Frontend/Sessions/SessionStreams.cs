@@ -1,15 +1,18 @@
 using System.Buffers;
-using McpGateway.Abstractions.VirtualServers;
+using McpGateway.Abstractions.Changes;
+using McpGateway.Abstractions.Upstreams;
+using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
+using McpGateway.Frontend.Subscriptions;
 using McpGateway.Gateway.Routing;
 using Microsoft.Extensions.Options;
 
 namespace McpGateway.Frontend.Sessions;
 
 /// <summary>The open event streams of legacy sessions: serves them, and tells them when a virtual server's lists change.</summary>
-internal sealed class SessionStreams
+internal sealed class SessionStreams : IFeedCache
 {
     private static readonly ReadOnlyMemory<byte>[] s_listChanged =
     [
@@ -19,12 +22,13 @@ internal sealed class SessionStreams
     ];
 
     private readonly SessionTable _sessions;
+    private readonly ChangeAudience _audience;
     private readonly IOptions<McpOptions> _options;
     private readonly TimeProvider _time;
 
-    public SessionStreams(SessionTable sessions, ServerTable servers, IOptions<McpOptions> options, TimeProvider time)
+    public SessionStreams(SessionTable sessions, ServerTable servers, ChangeAudience audience, IOptions<McpOptions> options, TimeProvider time)
     {
-        (_sessions, _options, _time) = (sessions, options, time);
+        (_sessions, _audience, _options, _time) = (sessions, audience, options, time);
         servers.Replaced += OnReplaced;
     }
 
@@ -91,32 +95,50 @@ internal sealed class SessionStreams
         }
     }
 
-    private void OnReplaced(ServerModel before, ServerModel? after)
+    public void Apply(Change change)
     {
-        foreach (var session in _sessions.Of(before.Header.ServerId))
+        if (change.Kind == ChangeKind.Announcement && ListAnnouncement.Parse(change.Key) is { } announced)
         {
-            if (after is null || !after.Header.Enabled)
+            foreach (var session in _sessions.Listening())
             {
-                session.Stream?.Complete();
-                continue;
-            }
-
-            if (ListsDiffer(before, after, ItemKind.Tool))
-            {
-                session.Stream?.TrySend(s_listChanged[0]);
-            }
-
-            if (ListsDiffer(before, after, ItemKind.Prompt))
-            {
-                session.Stream?.TrySend(s_listChanged[1]);
-            }
-
-            if (ListsDiffer(before, after, ItemKind.Resource) || ListsDiffer(before, after, ItemKind.ResourceTemplate))
-            {
-                session.Stream?.TrySend(s_listChanged[2]);
+                Tell(session, _audience.ListsOf(announced, session.ServerId, session.Owner));
             }
         }
     }
 
-    private static bool ListsDiffer(ServerModel before, ServerModel after, ItemKind kind) => !before.Table(kind).ListsTheSame(after.Table(kind));
+    public void Reset()
+    {
+        // What an upstream announced without being different may be missed.
+    }
+
+    private void OnReplaced(ServerModel before, ServerModel? after)
+    {
+        var replaced = new ServerReplacement(before, after);
+        foreach (var session in _sessions.Listening().Where(session => ChangeAudience.Concerns(replaced.ServerId, session.ServerId, session.Owner)))
+        {
+            if (!string.Equals(session.ServerId, replaced.ServerId, StringComparison.Ordinal))
+            {
+                Tell(session, ChangeAudience.ListsOfPart(replaced, session.Owner));
+            }
+            else if (after is null || !McpGate.MayUse(session.Owner, after.Header))
+            {
+                session.Stream?.Complete();
+            }
+            else
+            {
+                Tell(session, _audience.ListsOf(replaced.Difference, session.ServerId, session.Owner));
+            }
+        }
+    }
+
+    private static void Tell(ClientSession session, ChangedLists changed)
+    {
+        for (var list = 0; list < s_listChanged.Length; list++)
+        {
+            if (changed.HasFlag((ChangedLists)(1 << list)))
+            {
+                session.Stream?.TrySend(s_listChanged[list]);
+            }
+        }
+    }
 }

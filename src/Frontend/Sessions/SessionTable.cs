@@ -64,9 +64,9 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
         await grains.Get<ISessionGrain>(session.Id.Key).EndAsync(session.Id.OpenedAt + options.Value.SessionLifetime, cancellationToken);
     }
 
-    /// <summary>The sessions that this node serves of one virtual server.</summary>
-    public IEnumerable<ClientSession> Of(string serverId) =>
-        _sessions.All.Where(session => string.Equals(session.ServerId, serverId, StringComparison.Ordinal) && !session.IsEnded);
+    /// <summary>The sessions with an open stream.</summary>
+    public IEnumerable<ClientSession> Listening() =>
+        _sessions.All.Where(session => session.Stream is not null && !session.IsEnded);
 
     public int Count => _sessions.Count;
 
@@ -105,7 +105,7 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
                 break;
             case ChangeKind.Token or ChangeKind.Principal:
                 // The rights behind an open stream changed: it ends, and the client asks to be let in again.
-                foreach (var affected in _sessions.All.Where(session => session.IsOf(change)))
+                foreach (var affected in _sessions.All.Where(session => session.Owner.IsOutdatedBy(change)))
                 {
                     affected.Stream?.Complete();
                 }

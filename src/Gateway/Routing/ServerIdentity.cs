@@ -12,6 +12,8 @@ public sealed class ServerIdentity
 
     internal ServerIdentity(SnapshotHeader header, ItemTable[] tables)
     {
+        HasPrompts = tables[(int)ItemKind.Prompt].Routes.Length > 0;
+        HasResources = tables[(int)ItemKind.Resource].Routes.Length + tables[(int)ItemKind.ResourceTemplate].Routes.Length > 0;
         ServerInfo = Encode(writer =>
         {
             writer.WriteStartObject();
@@ -19,13 +21,19 @@ public sealed class ServerIdentity
             writer.WriteString("version"u8, Version);
             writer.WriteEndObject();
         });
-        Capabilities = Encode(writer => WriteCapabilities(writer, header, tables));
+        Capabilities = Encode(writer => WriteCapabilities(writer, header));
         var instructions = Instruct(header);
         Instructions = instructions is null ? default : Encode(writer => writer.WriteStringValue(instructions));
     }
 
     /// <summary>The gateway's own version.</summary>
     public static string Version { get; } = typeof(ServerIdentity).Assembly.GetName().Version?.ToString(3) ?? "0";
+
+    /// <summary>Whether prompts are declared.</summary>
+    public bool HasPrompts { get; }
+
+    /// <summary>Whether resources are declared.</summary>
+    public bool HasResources { get; }
 
     /// <summary>The <c>serverInfo</c> object.</summary>
     public ReadOnlyMemory<byte> ServerInfo { get; }
@@ -36,17 +44,17 @@ public sealed class ServerIdentity
     /// <summary>The <c>instructions</c> string with its quotes; empty for none.</summary>
     public ReadOnlyMemory<byte> Instructions { get; }
 
-    private static void WriteCapabilities(Utf8JsonWriter writer, SnapshotHeader header, ItemTable[] tables)
+    private void WriteCapabilities(Utf8JsonWriter writer, SnapshotHeader header)
     {
         writer.WriteStartObject();
         // Tools are always declared: a server may get its first one while clients are connected, and they are told.
         WriteListCapability(writer, "tools"u8);
-        if (tables[(int)ItemKind.Prompt].Routes.Length > 0)
+        if (HasPrompts)
         {
             WriteListCapability(writer, "prompts"u8);
         }
 
-        if (tables[(int)ItemKind.Resource].Routes.Length + tables[(int)ItemKind.ResourceTemplate].Routes.Length > 0)
+        if (HasResources)
         {
             WriteListCapability(writer, "resources"u8);
         }

@@ -3,6 +3,7 @@ using McpGateway.Gateway.Upstreams.Channels;
 using McpGateway.Gateway.Upstreams.Discovery;
 using McpGateway.Gateway.Upstreams.Http;
 using McpGateway.Gateway.Upstreams.Stdio;
+using McpGateway.Protocol.Mcp;
 using Microsoft.Extensions.Options;
 
 namespace McpGateway.Gateway.Upstreams;
@@ -30,11 +31,12 @@ public sealed class UpstreamConnector
     }
 
     /// <summary>Initializes a legacy HTTP upstream and keeps the session.</summary>
+    /// <param name="capabilities">What the session's client can be asked.</param>
     /// <exception cref="UpstreamException">It could not be opened.</exception>
-    public async Task<UpstreamSession> OpenSessionAsync(UpstreamTarget target, CancellationToken cancellationToken)
+    public async Task<UpstreamSession> OpenSessionAsync(UpstreamTarget target, ClientCapabilities capabilities, CancellationToken cancellationToken)
     {
         await using var client = new HttpUpstreamClient(_exchange, target.Endpoint, _options.DiscoveryTimeout);
-        var (verdict, failure, _) = await UpstreamHandshake.InitializeAsync(client, cancellationToken);
+        var (verdict, failure, _) = await UpstreamHandshake.InitializeAsync(client, capabilities, cancellationToken);
         return verdict is null ? throw new UpstreamException(failure!) : new UpstreamSession(client.TakeSession(), verdict.ProtocolVersion);
     }
 
@@ -48,7 +50,7 @@ public sealed class UpstreamConnector
     /// <param name="log">Gets what a process writes to its standard error.</param>
     /// <exception cref="UpstreamException">It could not be opened; nothing is left running.</exception>
     public async Task<DuplexClient> OpenDuplexAsync(
-        UpstreamTarget target, Era era, DuplexSettings settings, Action<string> log, CancellationToken cancellationToken)
+        UpstreamTarget target, Era era, ClientCapabilities capabilities, DuplexSettings settings, Action<string> log, CancellationToken cancellationToken)
     {
         IMessageTransport transport = target.Transport == TransportKind.Sse
             ? await _sse.ConnectAsync(target.Endpoint, _options.DiscoveryTimeout, cancellationToken)
@@ -58,7 +60,7 @@ public sealed class UpstreamConnector
         {
             if (era != Era.Modern)
             {
-                await InitializeAsync(duplex, cancellationToken);
+                await InitializeAsync(duplex, capabilities, cancellationToken);
             }
 
             return duplex;
@@ -70,10 +72,10 @@ public sealed class UpstreamConnector
         }
     }
 
-    private async Task InitializeAsync(DuplexClient duplex, CancellationToken cancellationToken)
+    private async Task InitializeAsync(DuplexClient duplex, ClientCapabilities capabilities, CancellationToken cancellationToken)
     {
         await using var client = new DuplexUpstreamClient(duplex, _options.DiscoveryTimeout, _time, owns: false);
-        var (verdict, failure, _) = await UpstreamHandshake.InitializeAsync(client, cancellationToken);
+        var (verdict, failure, _) = await UpstreamHandshake.InitializeAsync(client, capabilities, cancellationToken);
         if (verdict is null)
         {
             throw new UpstreamException(failure!);
@@ -81,5 +83,5 @@ public sealed class UpstreamConnector
     }
 
     internal static string? HeaderVersion(string version) =>
-        Protocol.Mcp.ProtocolRevisions.TryParse(version, out var revision) && Protocol.Mcp.ProtocolRevisions.HasVersionHeader(revision) ? version : null;
+        ProtocolRevisions.TryParse(version, out var revision) && ProtocolRevisions.HasVersionHeader(revision) ? version : null;
 }

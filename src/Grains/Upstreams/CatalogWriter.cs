@@ -18,8 +18,10 @@ internal sealed class CatalogWriter(GatewayDatabase database, TimeProvider time)
     private const int Chunk = 500;
 
     /// <summary>Writes a complete inspection; answers false when the settings are no longer those of <paramref name="stamp"/>.</summary>
+    /// <param name="announced">Lists that it said have changed: told of even where nothing is different.</param>
     /// <param name="eraChecked">The era was found out anew, not just believed.</param>
-    public Task<bool> WriteAsync(string id, string stamp, UpstreamInspection found, bool eraChecked, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<bool> WriteAsync(
+        string id, string stamp, UpstreamInspection found, ChangedLists announced, bool eraChecked, CancellationToken cancellationToken) => database.WriteAsync(
         async (db, log, token) =>
         {
             var row = await db.Upstreams.FirstOrDefaultAsync(upstream => upstream.Id == id, token);
@@ -48,18 +50,23 @@ internal sealed class CatalogWriter(GatewayDatabase database, TimeProvider time)
             {
                 log.Changed(ChangeKind.Catalog, id);
             }
+            else
+            {
+                Announce(log, id, announced);
+            }
 
             return true;
         },
         cancellationToken);
 
-    /// <summary>Notes that an upstream still says the same. No feed row, no new version.</summary>
-    public Task TouchAsync(string id, bool eraChecked, CancellationToken cancellationToken)
+    /// <summary>Notes that an upstream still says the same. No new version, and a feed row only for what it announced.</summary>
+    public Task TouchAsync(string id, ChangedLists announced, bool eraChecked, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return database.WriteAsync(
-            (db, _, token) =>
+            (db, log, token) =>
             {
+                Announce(log, id, announced);
                 var row = db.Upstreams.Where(upstream => upstream.Id == id);
                 return eraChecked
                     ? row.ExecuteUpdateAsync(set => set.SetProperty(upstream => upstream.LastSeen, now).SetProperty(upstream => upstream.EraCheckedAt, now), token)
@@ -87,6 +94,14 @@ internal sealed class CatalogWriter(GatewayDatabase database, TimeProvider time)
             return true;
         },
         cancellationToken);
+
+    private static void Announce(ChangeLog log, string id, ChangedLists lists)
+    {
+        if (lists != ChangedLists.None)
+        {
+            log.Changed(ChangeKind.Announcement, new ListAnnouncement(id, lists).ToString());
+        }
+    }
 
     private static bool ApplyVerdict(UpstreamEntity row, UpstreamVerdict verdict)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Gateway.Upstreams;
 using McpGateway.Gateway.Upstreams.Channels;
+using McpGateway.Protocol.Mcp;
 using McpGateway.Storage.Model;
 
 namespace McpGateway.Grains.Upstreams;
@@ -19,7 +20,7 @@ internal sealed partial class ConnectionGrain
     private int _ends;
     private DateTimeOffset _notBefore;
     private IDisposable? _flushing;
-    private int _changesToTell;
+    private int _listsToTell;
 
     private async Task<DuplexClient> OpenDuplexAsync(UpstreamEntity row, UpstreamTarget target)
     {
@@ -27,13 +28,14 @@ internal sealed partial class ConnectionGrain
         var settings = new DuplexSettings
         {
             MaxCalls = _options.MaxCallsPerConnection,
+            MayAsk = _profile.Capabilities != ClientCapabilities.None,
             SharedByStrangers = _key.Owner == ConnectionKey.Everybody,
-            OnListChanged = _ => OnListChanged(),
+            OnListChanged = OnListChanged,
             OnOddity = AddLine,
         };
         try
         {
-            return await _connector.OpenDuplexAsync(target, row.Era, settings, AddLine, _ending.Token);
+            return await _connector.OpenDuplexAsync(target, row.Era, _profile.Capabilities, settings, AddLine, _ending.Token);
         }
         catch (UpstreamException)
         {
@@ -91,9 +93,9 @@ internal sealed partial class ConnectionGrain
     }
 
     // Not in a turn: the connection's reading loop calls it. A flood becomes one message.
-    private void OnListChanged()
+    private void OnListChanged(McpMethod notification)
     {
-        if (Interlocked.Exchange(ref _changesToTell, 1) == 0)
+        if (Interlocked.Or(ref _listsToTell, (int)UpstreamNews.ListOf(notification)) == 0)
         {
             _ = TellChangeAsync();
         }
@@ -102,8 +104,15 @@ internal sealed partial class ConnectionGrain
     private async Task TellChangeAsync()
     {
         await Task.Yield();
-        Interlocked.Exchange(ref _changesToTell, 0);
-        await SuspectAsync("It said that its lists changed.");
+        var lists = (ChangedLists)Interlocked.Exchange(ref _listsToTell, 0);
+        try
+        {
+            await _upstream.AnnounceAsync(lists);
+        }
+        catch (Exception exception)
+        {
+            LogNotTold(Key, exception);
+        }
     }
 
     private async Task SuspectAsync(string reason)

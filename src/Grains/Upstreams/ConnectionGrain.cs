@@ -34,6 +34,7 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
     private readonly HashSet<Task> _endings = [];
 
     private ConnectionKey _key;
+    private ConnectionProfile _profile;
     private IUpstreamGrain _upstream = null!;
     private Opened? _open;
     private Task<ConnectionReply>? _opening;
@@ -67,6 +68,12 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
     public async IAsyncEnumerable<ConnectionReply> CallAsync(
         Caller caller, ReadOnlyMemory<byte> message, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (_profile.Slot > 0 && _running > 0)
+        {
+            yield return ConnectionReply.Failed(UpstreamFault.Busy, "All connections that can carry a call with questions are in use; wait for an answer.");
+            yield break;
+        }
+
         _running++;
         try
         {
@@ -123,6 +130,14 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
         return ValueTask.CompletedTask;
     }
 
+    public async ValueTask RespondAsync(ReadOnlyMemory<byte> response)
+    {
+        if (_open is { Duplex: { } duplex })
+        {
+            await duplex.RespondAsync(response, _ending.Token);
+        }
+    }
+
     public ValueTask CloseAsync(string reason)
     {
         LogClosed(Key, reason);
@@ -136,6 +151,7 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
     protected override Task ActivateAsync(CancellationToken cancellationToken)
     {
         _key = ConnectionKey.Parse(Key) ?? throw new InvalidOperationException($"'{Key}' is no key of a connection.");
+        _profile = ConnectionProfile.Parse(_key.Profile);
         _upstream = Grains.Get<IUpstreamGrain>(_key.UpstreamId);
         _lastUse = Time.GetTimestamp();
         RegisterTimer(_ => CheckAsync(), s_check, s_check);
@@ -253,7 +269,7 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
         // A modern upstream has no sessions; there is nothing to open.
         var session = row.Era == Era.Modern
             ? new UpstreamSession(null, row.ProtocolVersion ?? "")
-            : await _connector.OpenSessionAsync(target, _ending.Token);
+            : await _connector.OpenSessionAsync(target, _profile.Capabilities, _ending.Token);
         return new Opened(target, stamp, session, null);
     }
 

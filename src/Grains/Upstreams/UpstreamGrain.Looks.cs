@@ -29,6 +29,15 @@ internal sealed partial class UpstreamGrain
     private Task _listening = Task.CompletedTask;
     private Era _listeningTo;
 
+    // Lists that the upstream said have changed, and that clients were not told of yet.
+    private ChangedLists _announced;
+
+    public ValueTask AnnounceAsync(ChangedLists lists)
+    {
+        _announced |= lists;
+        return SuspectAsync("It said that its lists changed.");
+    }
+
     public ValueTask SuspectAsync(string reason)
     {
         // While it is down it is asked again with growing pauses anyway; that others cannot reach it is no news.
@@ -109,6 +118,10 @@ internal sealed partial class UpstreamGrain
     {
         var row = _row!;
         var known = EraToBelieve(row);
+
+        // What is announced from here on may not be in what this look finds, and is left to the next.
+        var announced = _announced;
+        _announced = ChangedLists.None;
         UpstreamTarget target;
         UpstreamInspection found;
         using (await _gate.EnterAsync(cancellationToken))
@@ -136,21 +149,22 @@ internal sealed partial class UpstreamGrain
             AddLog(oddity);
         }
 
-        await WriteAsync(stamp, found, eraChecked: known == Era.Unknown || found.Verdict!.Era != known, cancellationToken);
+        await WriteAsync(stamp, found, announced, eraChecked: known == Era.Unknown || found.Verdict!.Era != known, cancellationToken);
         if (stamp == _stamp)
         {
             Listen(target, found.Verdict!);
         }
     }
 
-    private async Task WriteAsync(string stamp, UpstreamInspection found, bool eraChecked, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        string stamp, UpstreamInspection found, ChangedLists announced, bool eraChecked, CancellationToken cancellationToken)
     {
         var fingerprint = Fingerprint.Of(found);
         if (fingerprint == _known && _failures == 0 && _row is { State: UpstreamState.Online })
         {
-            await _writer.TouchAsync(Key, eraChecked, cancellationToken);
+            await _writer.TouchAsync(Key, announced, eraChecked, cancellationToken);
         }
-        else if (!await _writer.WriteAsync(Key, stamp, found, eraChecked, cancellationToken))
+        else if (!await _writer.WriteAsync(Key, stamp, found, announced, eraChecked, cancellationToken))
         {
             return;
         }
@@ -234,7 +248,7 @@ internal sealed partial class UpstreamGrain
         _listeningTo = verdict.Era;
         _stopListening = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
         var self = Grains.Get<IUpstreamGrain>(Key);
-        _listening = _listener.RunAsync(target, verdict, () => _ = SuspectAsync(self), _stopListening.Token);
+        _listening = _listener.RunAsync(target, verdict, lists => _ = AnnounceAsync(self, lists), _stopListening.Token);
     }
 
     private void StopListening()
@@ -245,11 +259,11 @@ internal sealed partial class UpstreamGrain
     }
 
     // Through the reference: the listener is outside of this grain's turns.
-    private async Task SuspectAsync(IUpstreamGrain self)
+    private async Task AnnounceAsync(IUpstreamGrain self, ChangedLists lists)
     {
         try
         {
-            await self.SuspectAsync("It said that its lists changed.");
+            await self.AnnounceAsync(lists);
         }
         catch (Exception exception)
         {

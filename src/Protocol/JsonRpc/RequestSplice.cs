@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace McpGateway.Protocol.JsonRpc;
 
 /// <summary>The edits the gateway makes in requests and notifications. Each records an edit in a <see cref="SpliceList"/>.</summary>
@@ -50,6 +52,38 @@ public static class RequestSplice
     /// <param name="change">What shall change.</param>
     public static void EditMeta(this SpliceList edits, ReadOnlySpan<byte> source, in Envelope envelope, MetaEdit change) =>
         MetaSplice.Apply(edits, source, envelope, change);
+
+    /// <summary>
+    /// Sets or removes <c>params.inputResponses</c> and <c>params.requestState</c>: what makes a request a retry (2026-07-28).
+    /// </summary>
+    /// <param name="edits">Receives the edits.</param>
+    /// <param name="envelope">Of a request without fault, whose <c>params</c> has members: every method that may be retried has.</param>
+    /// <param name="inputResponses">A JSON object; empty for none.</param>
+    /// <param name="requestState">A JSON string; empty for none.</param>
+    public static void SetRetry(
+        this SpliceList edits, in Envelope envelope, ReadOnlySpan<byte> inputResponses, ReadOnlySpan<byte> requestState)
+    {
+        SetParam(edits, envelope, envelope.InputResponses, "\"inputResponses\":"u8, inputResponses);
+        SetParam(edits, envelope, envelope.RequestState, "\"requestState\":"u8, requestState);
+    }
+
+    private static void SetParam(
+        SpliceList edits, in Envelope envelope, ByteRange present, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (present.IsPresent)
+        {
+            // A null says the same as an absent member, and taking the text out could meet the edit of a neighbour.
+            edits.AddCopy(present, value.IsEmpty ? "null"u8 : value);
+        }
+        else if (!value.IsEmpty)
+        {
+            edits.Begin();
+            edits.Write(name);
+            edits.Write(value);
+            edits.Write(","u8);
+            edits.End(new ByteRange(envelope.Params.Start + 1, 0));
+        }
+    }
 
     private static bool ReplaceString(SpliceList edits, ByteRange at, ReadOnlySpan<char> text)
     {

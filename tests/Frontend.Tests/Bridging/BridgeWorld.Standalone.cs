@@ -24,8 +24,12 @@ internal sealed class BridgeWorld : IAsyncDisposable
 
     public RealGateway Gateway => _gateway;
 
-    /// <summary>Starts upstreams and registers them under the names a, b, …</summary>
-    public static async Task<BridgeWorld> StartAsync(params Action<FakeUpstream>[] upstreams)
+    /// <summary>Starts upstreams and registers them, over Streamable HTTP, under the names a, b, …</summary>
+    public static Task<BridgeWorld> StartAsync(params Action<FakeUpstream>[] upstreams) =>
+        StartAsync((name, upstream) => new { name, url = upstream.Url, drift_policy = "observe" }, upstreams);
+
+    /// <param name="register">The registration of an upstream, by its name.</param>
+    public static async Task<BridgeWorld> StartAsync(Func<string, FakeUpstream, object> register, params Action<FakeUpstream>[] upstreams)
     {
         var gateway = await RealGateway.StartAsync();
         var started = new List<FakeUpstream>();
@@ -35,7 +39,7 @@ internal sealed class BridgeWorld : IAsyncDisposable
             var upstream = await FakeUpstream.StartAsync(configure);
             started.Add(upstream);
             var name = ((char)('a' + ids.Count)).ToString();
-            var made = await gateway.SendAsync("POST", "/gateways", JsonSerializer.Serialize(new { name, url = upstream.Url, drift_policy = "observe" }));
+            var made = await gateway.SendAsync("POST", "/gateways", JsonSerializer.Serialize(register(name, upstream)));
             made.Status.ShouldBe(201, made.Text);
             made["state"].ShouldBe("online", made.Text);
             ids.Add(made["id"]!);
@@ -48,10 +52,10 @@ internal sealed class BridgeWorld : IAsyncDisposable
     }
 
     /// <summary>Opens a legacy session of this revision.</summary>
-    public async Task<string> OpenAsync(string revision)
+    public async Task<string> OpenAsync(string revision, string capabilities = "{}")
     {
         var answer = await PostAsync(
-            $$$"""{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"{{{revision}}}","capabilities":{},"clientInfo":{"name":"raw","version":"1"} } }""");
+            $$$"""{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"{{{revision}}}","capabilities":{{{capabilities}}},"clientInfo":{"name":"raw","version":"1"} } }""");
         answer.Json.GetProperty("result").GetProperty("protocolVersion").GetString().ShouldBe(revision);
         return answer.Headers["Mcp-Session-Id"];
     }
@@ -101,6 +105,7 @@ internal sealed class BridgeWorld : IAsyncDisposable
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _gateway.Token);
         foreach (var (name, value) in headers)
         {
+            request.Headers.Remove(name);
             request.Headers.TryAddWithoutValidation(name, value);
         }
 

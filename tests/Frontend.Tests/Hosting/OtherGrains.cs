@@ -43,6 +43,8 @@ internal sealed class UpstreamGrain : IUpstreamGrain
 
     public ValueTask SuspectAsync(string reason) => ValueTask.CompletedTask;
 
+    public ValueTask AnnounceAsync(ChangedLists lists) => ValueTask.CompletedTask;
+
     public ValueTask<ImmutableArray<UpstreamLogLine>> ReadLogAsync(CancellationToken cancellationToken) =>
         new([new UpstreamLogLine(DateTimeOffset.UnixEpoch, "gw-1/*/0", "listening")]);
 
@@ -72,6 +74,8 @@ internal sealed class ConnectionGrains
             all.Held.Enqueue((key, sessionId));
             return all.Fault is null ? ValueTask.CompletedTask : ValueTask.FromException(all.Fault);
         }
+
+        public ValueTask RespondAsync(ReadOnlyMemory<byte> response) => throw new NotSupportedException();
 
         public ValueTask CloseAsync(string reason) => throw new NotSupportedException();
     }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using McpGateway.Frontend.Configuration;
+using McpGateway.Grains.Seam;
 using McpGateway.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -24,7 +25,8 @@ internal sealed class RealGateway : IAsyncDisposable
     {
         (_app, _data) = (app, data);
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-        Client = new HttpClient { BaseAddress = new Uri(address) };
+        // An open stream that a test leaves shall be gone at once.
+        Client = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = new Uri(address) };
     }
 
     public HttpClient Client { get; }
@@ -32,7 +34,8 @@ internal sealed class RealGateway : IAsyncDisposable
     /// <summary>The administrator's sign-in.</summary>
     public string Token { get; private set; } = "";
 
-    public static async Task<RealGateway> StartAsync()
+    /// <summary>Starts one. What crosses a grain boundary is copied, as between processes.</summary>
+    public static async Task<RealGateway> StartAsync(Action<WebApplicationBuilder>? configure = null)
     {
         var data = Directory.CreateTempSubdirectory("mcpgateway-admin-");
         var app = GatewayApplication.Build("http://127.0.0.1:0", data.FullName, builder =>
@@ -40,6 +43,8 @@ internal sealed class RealGateway : IAsyncDisposable
             builder.Configuration["ADMIN_EMAIL"] = Email;
             builder.Configuration["ADMIN_PASSWORD"] = Password;
             builder.Logging.ClearProviders();
+            builder.Services.Configure<EmbeddedHostOptions>(static options => options.CopyArguments = true);
+            configure?.Invoke(builder);
         });
         await app.StartAsync();
         var gateway = new RealGateway(app, data);
@@ -65,6 +70,11 @@ internal sealed class RealGateway : IAsyncDisposable
         using var response = await Client.SendAsync(request).Soon();
         return await ApiAnswer.ReadAsync(response);
     }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Begins to shut down, as on a signal: streams end, then the server.</summary>
+    public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -23,6 +23,8 @@ internal sealed class ToldUpstreamGrain(Probe probe) : GatewayGrain, IUpstreamGr
 
     public ValueTask SuspectAsync(string reason) => throw new NotSupportedException();
 
+    public ValueTask AnnounceAsync(ChangedLists lists) => throw new NotSupportedException();
+
     public ValueTask<ImmutableArray<UpstreamLogLine>> ReadLogAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask WriteLogAsync(ImmutableArray<UpstreamLogLine> lines) => throw new NotSupportedException();

@@ -111,8 +111,10 @@ internal sealed class UpstreamHost : IAsyncDisposable
     public Task<long> LastChangeAsync() => ReadAsync(db => db.LastChangeIdAsync(Cancellation));
 
     /// <summary>What the feed said after an id.</summary>
-    public Task<List<ChangeKind>> FeedAfterAsync(long id) => ReadAsync(async db =>
-        (await db.Changes.After(id, 1000).ToListAsync(Cancellation)).ConvertAll(change => change.Kind));
+    public async Task<List<ChangeKind>> FeedAfterAsync(long id) => (await ChangesAfterAsync(id)).ConvertAll(change => change.Kind);
+
+    /// <inheritdoc cref="FeedAfterAsync"/>
+    public Task<List<Change>> ChangesAfterAsync(long id) => ReadAsync(db => db.Changes.After(id, 1000).ToListAsync(Cancellation));
 
     /// <summary>Looks at the upstream now.</summary>
     public async Task<UpstreamStatus> RefreshAsync(string id = "u")

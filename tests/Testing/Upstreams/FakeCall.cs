@@ -53,6 +53,17 @@ public sealed class FakeCall
     /// <summary>Asks the client something and waits for its response message.</summary>
     public Task<JsonElement> AskAsync(string method, string parameters) => _upstream.AskAsync(method, parameters, _send);
 
+    /// <summary>Answers the call with a JSON-RPC error.</summary>
+    public Task<string> FailAsync(int code, string message, string? data = null) => throw new FakeErrorException(code, message, data);
+
     public static string Text(string text, bool isError = false) =>
         $$"""{"content":[{"type":"text","text":{{JsonSerializer.Serialize(text)}}}],"isError":{{(isError ? "true" : "false")}}}""";
+}
+
+/// <summary>A JSON-RPC error as the answer to a call.</summary>
+internal sealed class FakeErrorException(int code, string message, string? data) : Exception(message)
+{
+    public int Code => code;
+
+    public string? RawData => data;
 }

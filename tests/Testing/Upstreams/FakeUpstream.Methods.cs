@@ -90,12 +90,16 @@ public sealed partial class FakeUpstream
                 return Failure(id, code, text);
             }
 
-            if (modern)
+            if (modern && !result.Contains("\"resultType\"", StringComparison.Ordinal))
             {
                 result = WithMember(result, "\"resultType\":\"complete\"");
             }
 
             return Success(fault == FakeFault.WrongId ? "\"another\"" : id, result);
+        }
+        catch (FakeErrorException error)
+        {
+            return Failure(id, error.Code, error.Message, error.RawData);
         }
         catch (OperationCanceledException) when (cancelling.IsCancellationRequested)
         {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Globalization;
@@ -13,10 +12,8 @@ namespace McpGateway.Gateway.Upstreams.Channels;
 /// Many calls over one <see cref="IMessageTransport"/>. Each gets an id and a progress token of ours on the wire, so that callers who
 /// chose the same ones do not meet; both are restored in what comes back. One loop reads.
 /// </summary>
-public sealed class DuplexClient : IAsyncDisposable
+public sealed partial class DuplexClient : IAsyncDisposable
 {
-    private const int MaxAnswering = 64;
-
     private static readonly TimeSpan s_courtesy = TimeSpan.FromSeconds(1);
 
     private readonly IMessageTransport _transport;
@@ -26,7 +23,6 @@ public sealed class DuplexClient : IAsyncDisposable
     private readonly Lock _gate = new();
     private UpstreamFailure? _end;
     private long _lastNumber;
-    private int _answering;
 
     public DuplexClient(IMessageTransport transport, DuplexSettings settings)
     {
@@ -70,7 +66,7 @@ public sealed class DuplexClient : IAsyncDisposable
             while (!over)
             {
                 var reply = await call.NextAsync(cancellationToken);
-                over = reply.Kind != ConnectionReplyKind.Notification;
+                over = reply.Kind is not (ConnectionReplyKind.Notification or ConnectionReplyKind.Question);
                 yield return reply;
             }
         }
@@ -80,6 +76,8 @@ public sealed class DuplexClient : IAsyncDisposable
             {
                 await CancelAsync(call.Number);
             }
+
+            await RefuseRestAsync(call);
         }
     }
 
@@ -119,6 +117,7 @@ public sealed class DuplexClient : IAsyncDisposable
 
             call = new PendingCall(++_lastNumber, envelope.Id.Slice(message), envelope.MetaProgressToken.Slice(message));
             _pending[call.Number] = call;
+            AskLate(call);
         }
 
         Span<byte> number = stackalloc byte[20];
@@ -215,7 +214,7 @@ public sealed class DuplexClient : IAsyncDisposable
 
                 break;
             case MessageKind.Request:
-                _ = AnswerAsync(message, envelope.Id, envelope.Method);
+                Ask(message, envelope.Id, envelope.Method);
                 break;
             default:
                 RouteNotification(message, envelope);
@@ -236,6 +235,9 @@ public sealed class DuplexClient : IAsyncDisposable
                 }
 
                 break;
+            case McpMethod.NotificationCancelled when _asked.TryGetValue(TextOf(envelope.RequestId.Slice(message.Span)), out var asked):
+                asked.Call?.Notify(message);
+                break;
             case McpMethod.NotificationMessage:
                 LogReceiver()?.Notify(message);
                 break;
@@ -252,10 +254,12 @@ public sealed class DuplexClient : IAsyncDisposable
     /// Log messages name no call. One that comes while a single call runs belongs to it. While several run it goes to the newest, once,
     /// as long as all are the same owner's; on a connection shared by everybody it would show one caller's data to another, so it is dropped.
     /// </summary>
-    private PendingCall? LogReceiver()
+    private PendingCall? LogReceiver() => Newest(out var count) is { } newest && (count == 1 || !_settings.SharedByStrangers) ? newest : null;
+
+    private PendingCall? Newest(out int count)
     {
         PendingCall? newest = null;
-        var count = 0;
+        count = 0;
         foreach (var (number, call) in _pending)
         {
             count++;
@@ -265,32 +269,7 @@ public sealed class DuplexClient : IAsyncDisposable
             }
         }
 
-        return count > 1 && _settings.SharedByStrangers ? null : newest;
-    }
-
-    // Questions of the upstream (sampling, elicitation, roots) find their way to a client here once connections declare such
-    // capabilities; until then none may come, and one that does is told so.
-    private async Task AnswerAsync(ReadOnlyMemory<byte> request, ByteRange id, McpMethod method)
-    {
-        if (Interlocked.Increment(ref _answering) > MaxAnswering)
-        {
-            // It asks without reading the answers.
-            Interlocked.Decrement(ref _answering);
-            return;
-        }
-
-        var answer = new ArrayBufferWriter<byte>(128);
-        if (method == McpMethod.Ping)
-        {
-            JsonRpcWriter.WriteResult(answer, id.Slice(request.Span), "{}"u8);
-        }
-        else
-        {
-            JsonRpcWriter.WriteError(answer, id.Slice(request.Span), McpErrorCode.MethodNotFound, "The client did not declare this capability.");
-        }
-
-        await TrySendAsync(answer.WrittenMemory, CancellationToken.None);
-        Interlocked.Decrement(ref _answering);
+        return newest;
     }
 
     /// <summary>Tells the upstream that nobody waits any more; not for long, because it may be what hangs.</summary>

@@ -11,6 +11,9 @@ public sealed record DuplexSettings
     /// <summary>Callers of different owners use the connection.</summary>
     public bool SharedByStrangers { get; init; }
 
+    /// <summary>The connection declared client capabilities: the upstream's requests go to the client of a call. Else they are refused.</summary>
+    public bool MayAsk { get; init; }
+
     /// <summary>The upstream said that a list changed.</summary>
     public Action<McpMethod>? OnListChanged { get; init; }
 

@@ -37,6 +37,19 @@ internal sealed class PendingCall(long number, ReadOnlyMemory<byte> id, ReadOnly
         _replies.Writer.TryWrite(ConnectionReply.Notification(message));
     }
 
+    /// <summary>Passes a question on; false when the caller reads too slowly.</summary>
+    public bool TryAsk(ReadOnlyMemory<byte> question)
+    {
+        if (Volatile.Read(ref _queued) >= MaxQueued)
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _queued);
+        Interlocked.Add(ref _queuedBytes, question.Length);
+        return _replies.Writer.TryWrite(ConnectionReply.Question(question));
+    }
+
     public void Finish(ConnectionReply last)
     {
         _replies.Writer.TryWrite(last);
@@ -46,7 +59,7 @@ internal sealed class PendingCall(long number, ReadOnlyMemory<byte> id, ReadOnly
     public async ValueTask<ConnectionReply> NextAsync(CancellationToken cancellationToken)
     {
         var reply = await _replies.Reader.ReadAsync(cancellationToken);
-        if (reply.Kind == ConnectionReplyKind.Notification)
+        if (reply.Kind is ConnectionReplyKind.Notification or ConnectionReplyKind.Question)
         {
             Interlocked.Decrement(ref _queued);
             Interlocked.Add(ref _queuedBytes, -reply.Message.Length);

@@ -37,11 +37,11 @@ public sealed class ChangeListener
         target.Transport == TransportKind.StreamableHttp && s_lists.Any(list => verdict.TellsChangesOf(list.Capability));
 
     /// <summary>Listens until cancelled, or until the upstream says that it offers no such stream.</summary>
-    /// <param name="onChanged">Called from any thread, once for each notification; also after a gap in which one may have been missed.</param>
-    public Task RunAsync(UpstreamTarget target, UpstreamVerdict verdict, Action onChanged, CancellationToken cancellationToken) =>
+    /// <param name="onChanged">Called from any thread, once for each notification; with none of the lists after a gap in which one may have been missed.</param>
+    public Task RunAsync(UpstreamTarget target, UpstreamVerdict verdict, Action<ChangedLists> onChanged, CancellationToken cancellationToken) =>
         Task.Run(() => ListenAsync(target, verdict, onChanged, cancellationToken), CancellationToken.None);
 
-    private async Task ListenAsync(UpstreamTarget target, UpstreamVerdict verdict, Action onChanged, CancellationToken cancellationToken)
+    private async Task ListenAsync(UpstreamTarget target, UpstreamVerdict verdict, Action<ChangedLists> onChanged, CancellationToken cancellationToken)
     {
         var pause = TimeSpan.FromSeconds(1);
         try
@@ -66,7 +66,7 @@ public sealed class ChangeListener
 
     /// <summary>One stream from its opening to its end; false when the upstream offers none.</summary>
     private async Task<bool> ListenOnceAsync(
-        UpstreamTarget target, UpstreamVerdict verdict, Action onChanged, bool isGap, CancellationToken cancellationToken)
+        UpstreamTarget target, UpstreamVerdict verdict, Action<ChangedLists> onChanged, bool isGap, CancellationToken cancellationToken)
     {
         await using var client = new HttpUpstreamClient(_exchange, target.Endpoint, _options.DiscoveryTimeout);
         try
@@ -76,7 +76,7 @@ public sealed class ChangeListener
                 : await GetAsync(target.Endpoint, client, cancellationToken);
             if (isGap)
             {
-                onChanged();
+                onChanged(ChangedLists.None);
             }
 
             while (await stream.ReadAsync(cancellationToken) is { } received)
@@ -89,7 +89,7 @@ public sealed class ChangeListener
                 switch (envelope.Method)
                 {
                     case McpMethod.NotificationToolsListChanged or McpMethod.NotificationPromptsListChanged or McpMethod.NotificationResourcesListChanged:
-                        onChanged();
+                        onChanged(UpstreamNews.ListOf(envelope.Method));
                         break;
                     case McpMethod.Ping when envelope.Kind == MessageKind.Request:
                         await client.AnswerAsync(RpcMessages.Result(envelope.Id.Slice(received.Data.Span), "{}"u8), cancellationToken);
@@ -113,7 +113,7 @@ public sealed class ChangeListener
 
     private async Task<HttpEventStream> GetAsync(HttpEndpoint endpoint, HttpUpstreamClient client, CancellationToken cancellationToken)
     {
-        var (verdict, failure, _) = await UpstreamHandshake.InitializeAsync(client, cancellationToken);
+        var (verdict, failure, _) = await UpstreamHandshake.InitializeAsync(client, ClientCapabilities.None, cancellationToken);
         return verdict is null
             ? throw new UpstreamException(failure!)
             : await _exchange.OpenStreamAsync(endpoint, null, client.ProtocolVersion, client.SessionId, cancellationToken);

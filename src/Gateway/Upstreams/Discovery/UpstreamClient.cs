@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpGateway.Protocol.Mcp;
 using McpGateway.Gateway.Upstreams.Channels;
 
 namespace McpGateway.Gateway.Upstreams.Discovery;
@@ -44,8 +45,8 @@ internal abstract class UpstreamClient : IAsyncDisposable
     {
         writer.WriteStartObject("_meta");
         writer.WriteString("io.modelcontextprotocol/protocolVersion", UpstreamHandshake.ModernVersion);
-        writer.WriteStartObject("io.modelcontextprotocol/clientCapabilities");
-        writer.WriteEndObject();
+        writer.WritePropertyName("io.modelcontextprotocol/clientCapabilities");
+        writer.WriteRawValue(ClientCapabilitiesJson.Write(GatewayIdentity.DiscoveryCapabilities).Span, skipInputValidation: true);
         writer.WritePropertyName("io.modelcontextprotocol/clientInfo");
         UpstreamHandshake.WriteClientInfo(writer);
         writer.WriteEndObject();

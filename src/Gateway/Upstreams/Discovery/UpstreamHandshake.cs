@@ -51,8 +51,9 @@ internal static class UpstreamHandshake
     }
 
     /// <summary>Initializes with the newest legacy revision and accepts a lower one.</summary>
+    /// <param name="capabilities">What is declared that the client can be asked.</param>
     public static async Task<(UpstreamVerdict? Verdict, UpstreamFailure? Failure, bool SaysModern)> InitializeAsync(
-        UpstreamClient client, CancellationToken cancellationToken)
+        UpstreamClient client, ClientCapabilities capabilities, CancellationToken cancellationToken)
     {
         client.Modern = false;
         var reply = await client.RequestAsync(
@@ -60,8 +61,8 @@ internal static class UpstreamHandshake
             writer =>
             {
                 writer.WriteString("protocolVersion", ProtocolRevisions.LatestLegacy.Text());
-                writer.WriteStartObject("capabilities");
-                writer.WriteEndObject();
+                writer.WritePropertyName("capabilities");
+                writer.WriteRawValue(ClientCapabilitiesJson.Write(capabilities).Span, skipInputValidation: true);
                 writer.WritePropertyName("clientInfo");
                 WriteClientInfo(writer);
             },

@@ -63,7 +63,7 @@ public sealed class UpstreamInspector
         }
 
         await using var client = new HttpUpstreamClient(_exchange, endpoint, _options.DiscoveryTimeout);
-        var (verdict, failure, saysModern) = await UpstreamHandshake.InitializeAsync(client, cancellationToken);
+        var (verdict, failure, saysModern) = await UpstreamHandshake.InitializeAsync(client, GatewayIdentity.DiscoveryCapabilities, cancellationToken);
         if (verdict is not null)
         {
             return await new UpstreamLists(client, verdict, checkHeaders: false, _options).ReadAsync(cancellationToken);
@@ -108,7 +108,7 @@ public sealed class UpstreamInspector
     {
         var transport = await _sse.ConnectAsync(endpoint, _options.DiscoveryTimeout, cancellationToken);
         await using var client = Talk(transport);
-        var (verdict, failure, _) = await UpstreamHandshake.InitializeAsync(client, cancellationToken);
+        var (verdict, failure, _) = await UpstreamHandshake.InitializeAsync(client, GatewayIdentity.DiscoveryCapabilities, cancellationToken);
         return verdict is null
             ? UpstreamInspection.Failed(failure!)
             : await new UpstreamLists(client, verdict, checkHeaders: false, _options).ReadAsync(cancellationToken);
@@ -139,7 +139,7 @@ public sealed class UpstreamInspector
     {
         await using var client = Talk(await StdioTransport.StartAsync(target.Launch!, _options, log, _time));
         var (verdict, failure, contradicted) = era == Era.Modern ? await DiscoverAsync(client, cancellationToken)
-            : await UpstreamHandshake.InitializeAsync(client, cancellationToken);
+            : await UpstreamHandshake.InitializeAsync(client, GatewayIdentity.DiscoveryCapabilities, cancellationToken);
         return verdict is null
             ? (UpstreamInspection.Failed(failure!), contradicted)
             : (await new UpstreamLists(client, verdict, checkHeaders: false, _options).ReadAsync(cancellationToken), false);

@@ -1,0 +1,84 @@
+using McpGateway.Abstractions.Nodes;
+using McpGateway.Abstractions.Seam;
+
+namespace McpGateway.Frontend.Nodes;
+
+/// <summary>The one owner of this node's stream of mail; subscribes anew, after what it has seen, whenever the stream ends or falls silent.</summary>
+internal sealed partial class NodeMailbox(IGrains grains, NodePost post, TimeProvider time, ILogger<NodeMailbox> logger) : BackgroundService
+{
+    // The mailbox speaks every two seconds.
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
+
+    private long _lastNumber;
+    private bool _lost;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pause = s_firstPause;
+        try
+        {
+            while (true)
+            {
+                pause = await FollowAsync(stoppingToken) ? s_firstPause : pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
+                await Task.Delay(pause, time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The node stops.
+        }
+    }
+
+    /// <summary>Reads one stream until it ends. True when it said anything at all.</summary>
+    private async Task<bool> FollowAsync(CancellationToken stoppingToken)
+    {
+        using var silence = new CancellationTokenSource(s_silence, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, silence.Token);
+        var heard = false;
+        try
+        {
+            await foreach (var mail in grains.Get<INodeGrain>(post.Self).ReceiveAsync(_lastNumber, linked.Token))
+            {
+                heard = true;
+                _lost = false;
+                silence.CancelAfter(s_silence);
+                if (mail.Number > _lastNumber)
+                {
+                    _lastNumber = mail.Number;
+                    Deliver(mail);
+                }
+            }
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            if (!_lost)
+            {
+                LogLost(logger, exception);
+            }
+
+            _lost = true;
+        }
+
+        return heard;
+    }
+
+    private void Deliver(NodeMail mail)
+    {
+        try
+        {
+            post.Deliver(mail);
+        }
+        catch (Exception exception)
+        {
+            LogFailed(logger, exception, mail.Kind);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "This node's mailbox cannot be read; trying again")]
+    private static partial void LogLost(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A mail of kind {Kind} could not be taken")]
+    private static partial void LogFailed(ILogger logger, Exception exception, NodeMailKind kind);
+}

@@ -1,0 +1,109 @@
+using McpGateway.Abstractions.Seam;
+using McpGateway.Abstractions.Upstreams;
+using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Questions;
+using McpGateway.Frontend.Sessions;
+using Microsoft.Extensions.Options;
+
+namespace McpGateway.Frontend.Relay;
+
+/// <summary>How an upstream's answer ended.</summary>
+/// <param name="Final">The response, which is written for the client and not yet sent; or <see cref="BridgedKind.Invalid"/>.</param>
+/// <param name="Failure">Why there is none; set when <paramref name="Final"/> is <see cref="BridgedKind.Dropped"/>.</param>
+internal readonly record struct RelayedAnswer(Bridged Final, RelayOutcome Failure)
+{
+    public static RelayedAnswer Failed(UpstreamFault fault, string detail) => new(default, RelayOutcome.Failed(fault, detail));
+}
+
+/// <summary>
+/// Reads an upstream's answer to its end: what precedes the response goes to the client at once, questions go their own way, and the
+/// response is left to the caller, who knows whether the client gets it or the call is sent once more.
+/// </summary>
+internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions questions, IGrains grains, IOptions<McpOptions> options, TimeProvider time)
+{
+    /// <param name="output">Holds the response as the client shall get it.</param>
+    public async ValueTask<RelayedAnswer> ReadAsync(UpstreamCall call, IUpstreamAnswer answer, PooledBuffer output)
+    {
+        using var message = new PooledBuffer();
+        while (true)
+        {
+            var read = await NextAsync(call, answer, message);
+            if (read != ReadOutcome.Message)
+            {
+                return WithoutMessage(read, answer);
+            }
+
+            output.Clear();
+            var bridged = bridge.Translate(call, message.WrittenSpan, output);
+            switch (bridged.Kind)
+            {
+                case BridgedKind.Response or BridgedKind.InputRequired or BridgedKind.Invalid:
+                    return new RelayedAnswer(bridged, default);
+                case BridgedKind.Progress or BridgedKind.Notification:
+                    if (!call.Running.TryPass(output.Length, isProgress: bridged.Kind == BridgedKind.Progress))
+                    {
+                        return RelayedAnswer.Failed(UpstreamFault.Invalid, $"It sent more than {RunningCall.MaxNotificationBytes} bytes of notifications and no answer.");
+                    }
+
+                    await call.Exchange.Reply.NotifyAsync(output.Written);
+                    break;
+                case BridgedKind.Question:
+                    await questions.TakeAsync(call, answer, message.Written);
+                    break;
+                case BridgedKind.Withdrawal:
+                    await questions.WithdrawAsync(call, message.Written);
+                    break;
+                case BridgedKind.ListChanged:
+                    await grains.Get<IUpstreamGrain>(call.Link.Route.Id).AnnounceAsync(bridged.ChangedList);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private ValueTask<ReadOutcome> NextAsync(UpstreamCall call, IUpstreamAnswer answer, PooledBuffer message)
+    {
+        var reading = answer.ReadAsync(message, call.Running.Stop);
+        return call.Held is { HasQuestions: true } held
+            ? AskBeforeAsync(reading.AsTask(), held, call, answer)
+            : KeepAlive.WhileAsync(reading, call.Exchange.Reply, options.Value.KeepAlive, time);
+    }
+
+    /// <summary>
+    /// A held call has questions. What comes in a moment belongs to the same round; after it the client gets them, and the next message
+    /// waits for its answers.
+    /// </summary>
+    private async ValueTask<ReadOutcome> AskBeforeAsync(Task<ReadOutcome> reading, HeldCall held, UpstreamCall call, IUpstreamAnswer answer)
+    {
+        try
+        {
+            return await reading.WaitAsync(HeldCall.Window, time);
+        }
+        catch (TimeoutException) when (!reading.IsCompleted)
+        {
+            // Nothing more for now.
+        }
+
+        try
+        {
+            await held.AskAsync(call, answer);
+        }
+        catch
+        {
+            // The buffer that is being read into goes back to its pool with our caller.
+            call.Running.CancelByClient();
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            throw;
+        }
+
+        return await KeepAlive.WhileAsync(reading, call.Exchange.Reply, options.Value.KeepAlive, time);
+    }
+
+    private RelayedAnswer WithoutMessage(ReadOutcome read, IUpstreamAnswer answer) => read switch
+    {
+        ReadOutcome.TooLarge => RelayedAnswer.Failed(UpstreamFault.Invalid, $"Its answer is larger than {options.Value.MaxResponseBytes} bytes."),
+        ReadOutcome.Failed => new RelayedAnswer(default, answer.Failure),
+        _ => RelayedAnswer.Failed(UpstreamFault.Broken, "It closed the connection before it had answered; whether the call ran is not known."),
+    };
+}
