@@ -80,6 +80,8 @@ internal sealed class ConnectionGrains
             return all.Fault is null ? ValueTask.CompletedTask : ValueTask.FromException(all.Fault);
         }
 
+        public ValueTask RespondAsync(ReadOnlyMemory<byte> response) => throw new NotSupportedException();
+
         public ValueTask CloseAsync(string reason) => throw new NotSupportedException();
     }
 }
