@@ -72,8 +72,6 @@ internal sealed class ConnectionGrains
         public IAsyncEnumerable<WatchNews> WatchAsync(Caller caller, WatchRequest request, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
-        public ValueTask RespondAsync(ReadOnlyMemory<byte> response) => throw new NotSupportedException();
-
         public ValueTask HoldAsync(string sessionId)
         {
             all.Held.Enqueue((key, sessionId));
