@@ -30,10 +30,13 @@ public interface ISessionGrain : IGatewayGrain
     /// <summary>A node begins to serve the session; called once per session and node.</summary>
     ValueTask<SessionFacts> AttachAsync(string node, CancellationToken cancellationToken);
 
+    /// <summary>The nodes that serve the session or did, the newest first. Not stored: after the loss of a silo only those that came since.</summary>
+    ValueTask<ImmutableArray<string>> NodesAsync(CancellationToken cancellationToken);
+
     /// <summary>Ends it for good: stored until <paramref name="expiresAt"/>, told to all nodes through the feed, its upstream connections closed. Idempotent.</summary>
     ValueTask EndAsync(DateTimeOffset expiresAt, CancellationToken cancellationToken);
 
-    /// <summary>Sets the level of the logs that the client wants to get.</summary>
+    /// <summary>Sets the level of the logs that the client wants to get, and tells the nodes.</summary>
     ValueTask SetLogLevelAsync(string level, CancellationToken cancellationToken);
 
     /// <summary>The session opened this upstream connection, which ends with it.</summary>

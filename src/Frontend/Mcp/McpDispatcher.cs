@@ -1,6 +1,7 @@
 using System.Buffers;
 using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Sessions;
 using McpGateway.Frontend.Subscriptions;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
@@ -19,6 +20,7 @@ internal sealed class McpDispatcher
     private readonly ListenEndpoint _listens;
     private readonly SessionSubscriptions _subscriptions;
     private readonly ClientQuestions _questions;
+    private readonly SessionTable _sessions;
     private readonly RequestGuard _guard;
     private readonly Func<McpExchange, ValueTask> _route;
 
@@ -29,9 +31,11 @@ internal sealed class McpDispatcher
         ListenEndpoint listens,
         SessionSubscriptions subscriptions,
         ClientQuestions questions,
+        SessionTable sessions,
         RequestGuard guard)
     {
-        (_lists, _calls, _levels, _listens, _subscriptions, _questions, _guard) = (lists, calls, levels, listens, subscriptions, questions, guard);
+        (_lists, _calls, _levels, _listens, _subscriptions) = (lists, calls, levels, listens, subscriptions);
+        (_questions, _sessions, _guard) = (questions, sessions, guard);
         _route = RouteAsync; // Once, and not for every request.
     }
 
@@ -46,9 +50,9 @@ internal sealed class McpDispatcher
             return await _questions.TakeAnswerAsync(exchange);
         }
 
-        if (exchange.Envelope.Method == McpMethod.NotificationCancelled && exchange.Envelope.RequestId.IsPresent)
+        if (exchange is { Envelope.Method: McpMethod.NotificationCancelled, Session: { } session } && exchange.Envelope.RequestId.IsPresent)
         {
-            exchange.Session?.Cancel(RequestKey.Of(exchange.Slice(exchange.Envelope.RequestId)));
+            await _sessions.CancelAsync(session, RequestKey.Of(exchange.Slice(exchange.Envelope.RequestId)), exchange.Reply.ClientGone);
         }
 
         return true;

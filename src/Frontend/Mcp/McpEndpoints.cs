@@ -31,8 +31,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<ServerLists>();
         services.TryAddSingleton<LogLevels>();
         services.TryAddSingleton<StreamableHttp>();
-        services.TryAddSingleton<LegacySse>();
-        return services;
+        return services.AddMailHandler<LegacySse>();
     }
 
     /// <summary>Every virtual server under <c>/servers/{id}</c>, and the server of everything at the root.</summary>
@@ -78,7 +77,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<UpstreamSessions>();
         services.TryAddSingleton<UpstreamAsides>();
         services.TryAddSingleton<ParamHeaderRenewal>();
-        return services;
+        return services.AddHostedService<SessionHolder>();
     }
 
     private static IServiceCollection AddNodes(this IServiceCollection services)
@@ -111,6 +110,7 @@ internal static class McpEndpoints
     {
         services.TryAddSingleton<SessionIds>();
         services.AddHostedService<SessionSweeper>();
+        services.AddMailHandler<SessionMail>();
         return services.AddFeedCache<SessionTable>().AddFeedCache<SessionStreams>();
     }
 

@@ -21,6 +21,9 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
 {
     private static readonly TimeSpan s_check = TimeSpan.FromSeconds(30);
 
+    // What nodes say of a session they hold may come late once.
+    private static readonly TimeSpan s_heldFor = TimeSpan.FromSeconds(3 * IConnectionGrain.HoldSeconds);
+
     private readonly GatewayDatabase _database;
     private readonly UpstreamSettings _settings;
     private readonly UpstreamConnector _connector;
@@ -136,6 +139,16 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
         }
     }
 
+    public ValueTask HoldAsync(string sessionId)
+    {
+        if (_open is { Session: { } session } && session.SessionId == sessionId)
+        {
+            _lastUse = Time.GetTimestamp();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask CloseAsync(string reason)
     {
         LogClosed(Key, reason);
@@ -164,8 +177,8 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
             await Task.WhenAny(opening).WaitAsync(cancellationToken);
         }
 
-        // A session lives on: nodes that know its id go on calling with it, whatever becomes of this activation.
-        Close(endSession: false);
+        // A session in use lives on: nodes that know its id go on calling with it, whatever becomes of this activation.
+        Close(endSession: IsIdle);
         await Task.WhenAll(_endings).WaitAsync(cancellationToken);
     }
 
@@ -335,13 +348,17 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
                 await CloseAsync("The MCP server's settings changed.");
             }
         }
-        else if (_open == open && _running == 0 && Time.GetElapsedTime(_lastUse) >= _options.ConnectionIdle)
+        else if (_open == open && IsIdle)
         {
             LogClosed(Key, "It was idle.");
-            Close(endSession: false);
+            Close(endSession: true);
             DeactivateWhenIdle();
         }
     }
+
+    /// <summary>Nothing uses what is open. Calls with a session do not come by here, but the nodes that make them say so now and then.</summary>
+    private bool IsIdle => _running == 0
+        && Time.GetElapsedTime(_lastUse) >= (_open is { Session: not null } && _options.ConnectionIdle < s_heldFor ? s_heldFor : _options.ConnectionIdle);
 
     private async Task DetachAsync()
     {

@@ -57,6 +57,11 @@ public sealed class FakeCall
     /// <summary>Asks the client something and waits for its response message.</summary>
     public Task<JsonElement> AskAsync(string method, string parameters) => _upstream.AskAsync(method, parameters, _send);
 
+    /// <summary>
+    /// Closes the stream of a legacy call after an event that only names a place; what the call gives is the answer to the GET that names it.
+    /// </summary>
+    public Task LeaveAsync(string eventId, int retryMilliseconds) => _upstream.LeaveAsync(Message.GetProperty("id").GetRawText(), eventId, retryMilliseconds);
+
     /// <summary>Answers the call with a JSON-RPC error.</summary>
     public Task<string> FailAsync(int code, string message, string? data = null) => throw new FakeErrorException(code, message, data);
 

@@ -9,7 +9,7 @@ public sealed partial class FakeUpstream
     public const string Modern = "2026-07-28";
 
     private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonElement>> _asked = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Session, string Id), CancellationTokenSource> _running = new();
     private int _lastQuestion;
 
     /// <summary>The capabilities it names.</summary>
@@ -54,7 +54,7 @@ public sealed partial class FakeUpstream
     private static string WithMember(string result, string member) => result == "{}" ? "{" + member + "}" : "{" + member + "," + result[1..];
 
     /// <summary>Takes a response or notification; true when the message was one.</summary>
-    private bool TakeOneWay(JsonElement message, string? method)
+    private bool TakeOneWay(JsonElement message, string? method, string session)
     {
         if (method is null)
         {
@@ -67,7 +67,7 @@ public sealed partial class FakeUpstream
         }
 
         if (method == "notifications/cancelled"
-            && _running.TryGetValue(message.GetProperty("params").GetProperty("requestId").GetRawText(), out var running))
+            && _running.TryGetValue((session, message.GetProperty("params").GetProperty("requestId").GetRawText()), out var running))
         {
             running.Cancel();
         }
@@ -77,11 +77,11 @@ public sealed partial class FakeUpstream
 
     /// <summary>Answers a request; null when it was cancelled.</summary>
     private async Task<string?> AnswerAsync(
-        JsonElement message, string method, bool modern, FakeFault fault, string session, Func<string, Task> send, CancellationToken gone)
+        JsonElement message, string method, string session, bool modern, FakeFault fault, Func<string, Task> send, CancellationToken gone)
     {
         var id = message.GetProperty("id").GetRawText();
         using var cancelling = CancellationTokenSource.CreateLinkedTokenSource(gone, _stopping.Token);
-        _running[id] = cancelling;
+        _running[(session, id)] = cancelling;
         try
         {
             var call = new FakeCall(this, message, modern, session, send, cancelling.Token);
@@ -108,7 +108,7 @@ public sealed partial class FakeUpstream
         }
         finally
         {
-            _running.TryRemove(id, out _);
+            _running.TryRemove((session, id), out _);
         }
     }
 

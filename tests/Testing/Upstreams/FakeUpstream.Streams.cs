@@ -64,6 +64,12 @@ public sealed partial class FakeUpstream
             return;
         }
 
+        if (_left.TryRemove(context.Request.Headers["Last-Event-ID"].ToString(), out var place))
+        {
+            await ResumeAsync(context, place);
+            return;
+        }
+
         await HoldAsync(context, Guid.NewGuid().ToString("N"), session, null, [], events => events.StartAsync());
     }
 
@@ -129,7 +135,8 @@ public sealed partial class FakeUpstream
             return;
         }
 
-        if (!_streams.TryGetValue(context.Request.Query["sessionId"].ToString(), out var stream))
+        var session = context.Request.Query["sessionId"].ToString();
+        if (!_streams.TryGetValue(session, out var stream))
         {
             context.Response.StatusCode = 404;
             return;
@@ -153,9 +160,9 @@ public sealed partial class FakeUpstream
             case FakeFault.Silence:
                 break;
             default:
-                if (!TakeOneWay(message, method))
+                if (!TakeOneWay(message, method, session))
                 {
-                    _ = AnswerOnStreamAsync(stream, message, method!, fault);
+                    _ = AnswerOnStreamAsync(stream, session, message, method!, fault);
                 }
 
                 break;
@@ -164,9 +171,9 @@ public sealed partial class FakeUpstream
         context.Response.StatusCode = 202;
     }
 
-    private async Task AnswerOnStreamAsync(OpenStream stream, JsonElement message, string method, FakeFault fault)
+    private async Task AnswerOnStreamAsync(OpenStream stream, string session, JsonElement message, string method, FakeFault fault)
     {
-        if (await AnswerAsync(message, method, modern: false, fault, stream.Session, stream.Events.SendAsync, stream.Gone) is { } answer)
+        if (await AnswerAsync(message, method, session, modern: false, fault, stream.Events.SendAsync, stream.Gone) is { } answer)
         {
             await stream.Events.SendAsync(answer);
         }
