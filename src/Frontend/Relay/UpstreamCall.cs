@@ -177,14 +177,13 @@ internal sealed class UpstreamCall
     private static byte[] NewId() => Encoding.ASCII.GetBytes(UpstreamLink.NextId().ToString(CultureInfo.InvariantCulture));
 
     /// <summary>What a call of this request would declare to the upstream; see <see cref="Declared"/>.</summary>
-    public static ClientCapabilities DeclaredTo(UpstreamLink link, McpExchange exchange) => DeclaredTo(link, exchange.Capabilities, exchange.IsModern);
+    public static ClientCapabilities DeclaredTo(UpstreamLink link, McpExchange exchange) =>
+        exchange.IsModern ? DeclaredTo(link, exchange.Capabilities) : ConnectionOwner.DeclaredTo(link, exchange.Session);
 
     /// <inheritdoc cref="DeclaredTo(UpstreamLink, McpExchange)"/>
-    /// <param name="capabilities">What the client declared.</param>
-    public static ClientCapabilities DeclaredTo(UpstreamLink link, ClientCapabilities capabilities, bool isModern) =>
-        link.IsModern || link.Route.Sharing != SharingMode.PerSession ? ClientCapabilities.None
-        : isModern ? capabilities & Bridgeable
-        : capabilities;
+    /// <param name="modern">What a modern client declares in its requests.</param>
+    public static ClientCapabilities DeclaredTo(UpstreamLink link, ClientCapabilities modern) =>
+        ConnectionOwner.MayDeclare(link) ? modern & Bridgeable : ClientCapabilities.None;
 
     private void Rename(SpliceList edits)
     {

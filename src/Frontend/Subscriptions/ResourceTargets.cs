@@ -56,12 +56,14 @@ internal sealed class ResourceTargets(UpstreamTable upstreams)
     /// <summary>The connection of the client's calls, so that what they begin in the upstream's session is heard of.</summary>
     private static ConnectionKey KeyFor(Watcher watcher, UpstreamLink link)
     {
-        // Calls of a modern client that may be asked something over a process or SSE stream have connections to themselves.
-        var declared = link.IsDirect || watcher.Session is not null
-            ? UpstreamCall.DeclaredTo(link, watcher.Capabilities, isModern: watcher.Session is null)
-            : ClientCapabilities.None;
-        return new ConnectionKey(
-            link.Route.Id, ConnectionOwner.Of(link, watcher.Session, watcher.Caller), new ConnectionProfile(declared, Slot: 0).ToString());
+        if (watcher.Session is not null || !link.IsDirect)
+        {
+            // Calls of a modern client that may be asked something over a process or SSE stream have connections to themselves.
+            return ConnectionOwner.KeyFor(link, watcher.Session, watcher.Caller);
+        }
+
+        var declared = UpstreamCall.DeclaredTo(link, watcher.Capabilities);
+        return new ConnectionKey(link.Route.Id, ConnectionOwner.Of(link, null, watcher.Caller), new ConnectionProfile(declared, Slot: 0).ToString());
     }
 
     /// <summary>The same wishes, and the logs of those connections that the session owns.</summary>
