@@ -15,7 +15,7 @@ internal sealed class IdleWatch
     /// <summary>The compiler's work, which goes on after the work that called for it, and leaves freed memory that is not given back by itself.</summary>
     public const long SignificantMethods = 250;
 
-    public const long QuietMethods = 50;
+    public const long QuietMethods = 500;
 
     private const int QuietPeriods = 2;
 
