@@ -1,3 +1,4 @@
+using System.Runtime;
 using McpGateway.Frontend.Metering;
 using McpGateway.Gateway.Hosting;
 
@@ -19,12 +20,12 @@ internal sealed partial class IdleMemory(CallRecorder calls, TimeProvider time, 
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                if (watch.IsDue(GC.GetTotalAllocatedBytes(), calls.LastCallTicks))
+                if (watch.IsDue(GC.GetTotalAllocatedBytes(), JitInfo.GetCompiledMethodCount(), calls.LastCallTicks))
                 {
                     var started = time.GetTimestamp();
                     ProcessMemory.Trim();
                     LogTrimmed(logger, time.GetElapsedTime(started).TotalMilliseconds);
-                    watch.Trimmed(GC.GetTotalAllocatedBytes());
+                    watch.Trimmed(GC.GetTotalAllocatedBytes(), JitInfo.GetCompiledMethodCount());
                 }
             }
         }

@@ -12,21 +12,29 @@ internal sealed class IdleWatch
     /// <summary>Feed, flushes and health checks stay below this in a period; a page of the dashboard or a discovery does not.</summary>
     public const long QuietBytes = 1024 * 1024;
 
+    /// <summary>The compiler's work, which goes on after the work that called for it, and leaves freed memory that is not given back by itself.</summary>
+    public const long SignificantMethods = 250;
+
+    public const long QuietMethods = 500;
+
     private const int QuietPeriods = 2;
 
-    private long _trimmedAt;
-    private long _allocated;
+    private (long Bytes, long Methods) _trimmedAt;
+    private (long Bytes, long Methods) _last;
     private long _lastCall;
     private int _quiet;
 
     /// <param name="allocatedBytes">By the whole process until now.</param>
+    /// <param name="compiledMethods">By the whole process until now.</param>
     /// <param name="lastCall">Any number that differs after a call.</param>
-    public bool IsDue(long allocatedBytes, long lastCall)
+    public bool IsDue(long allocatedBytes, long compiledMethods, long lastCall)
     {
-        _quiet = lastCall == _lastCall && allocatedBytes - _allocated < QuietBytes ? _quiet + 1 : 0;
-        (_allocated, _lastCall) = (allocatedBytes, lastCall);
-        return _quiet >= QuietPeriods && allocatedBytes - _trimmedAt >= SignificantBytes;
+        var isQuiet = lastCall == _lastCall && allocatedBytes - _last.Bytes < QuietBytes && compiledMethods - _last.Methods < QuietMethods;
+        _quiet = isQuiet ? _quiet + 1 : 0;
+        (_last, _lastCall) = ((allocatedBytes, compiledMethods), lastCall);
+        return _quiet >= QuietPeriods
+            && (allocatedBytes - _trimmedAt.Bytes >= SignificantBytes || compiledMethods - _trimmedAt.Methods >= SignificantMethods);
     }
 
-    public void Trimmed(long allocatedBytes) => _trimmedAt = _allocated = allocatedBytes;
+    public void Trimmed(long allocatedBytes, long compiledMethods) => _trimmedAt = _last = (allocatedBytes, compiledMethods);
 }

@@ -10,9 +10,9 @@ public sealed class IdleWatchTests
     public void IsDue_AfterWorkAndTwoQuietPeriods_IsTrue()
     {
         var watch = new IdleWatch();
-        watch.IsDue(Work, 0).ShouldBeFalse();
-        watch.IsDue(Work + 1, 0).ShouldBeFalse();
-        watch.IsDue(Work + 2, 0).ShouldBeTrue();
+        watch.IsDue(Work, 0, 0).ShouldBeFalse();
+        watch.IsDue(Work + 1, 0, 0).ShouldBeFalse();
+        watch.IsDue(Work + 2, 0, 0).ShouldBeTrue();
     }
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class IdleWatchTests
         var watch = new IdleWatch();
         for (var period = 1; period < 20; period++)
         {
-            watch.IsDue(Work + (period * IdleWatch.QuietBytes), 0).ShouldBeFalse();
+            watch.IsDue(Work + (period * IdleWatch.QuietBytes), 0, 0).ShouldBeFalse();
         }
     }
 
@@ -31,8 +31,20 @@ public sealed class IdleWatchTests
         var watch = new IdleWatch();
         for (var period = 1; period < 20; period++)
         {
-            watch.IsDue(Work, lastCall: period).ShouldBeFalse();
+            watch.IsDue(Work, 0, lastCall: period).ShouldBeFalse();
         }
+    }
+
+    [Fact]
+    public void IsDue_OnceTheCompilerIsDone_IsTrue()
+    {
+        var watch = new IdleWatch();
+        for (var period = 1; period < 20; period++)
+        {
+            watch.IsDue(0, period * IdleWatch.QuietMethods, 0).ShouldBeFalse();
+        }
+
+        Quiet(watch, 0, 19 * IdleWatch.QuietMethods).ShouldBeTrue();
     }
 
     [Fact]
@@ -40,11 +52,11 @@ public sealed class IdleWatchTests
     {
         var watch = new IdleWatch();
         _ = Quiet(watch, Work);
-        watch.Trimmed(Work);
+        watch.Trimmed(Work, 0);
         Quiet(watch, Work + IdleWatch.QuietBytes).ShouldBeFalse();
         Quiet(watch, Work * 2).ShouldBeTrue();
     }
 
-    private static bool Quiet(IdleWatch watch, long allocated) =>
-        watch.IsDue(allocated, 0) | watch.IsDue(allocated, 0) | watch.IsDue(allocated, 0);
+    private static bool Quiet(IdleWatch watch, long allocated, long compiled = 0) =>
+        watch.IsDue(allocated, compiled, 0) | watch.IsDue(allocated, compiled, 0) | watch.IsDue(allocated, compiled, 0);
 }

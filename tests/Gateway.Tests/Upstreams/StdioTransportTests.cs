@@ -147,7 +147,7 @@ public sealed class StdioTransportTests
     public async Task Stop_OfAChildThatListensToSigterm_LetsItFinish()
     {
         var child = await StartAsync(
-            Shell("trap 'echo goodbye >&2; exit 0' TERM; echo ready >&2; while true; do sleep 0.1; done"), options => options.StopPatience = TimeSpan.FromMilliseconds(500));
+            Shell("trap 'echo goodbye >&2; exit 0' TERM; echo ready >&2; while true; do sleep 0.1; done"), options => options.StopPatience = TimeSpan.FromSeconds(3));
         await SeesAsync("ready");
 
         await child.DisposeAsync().Soon();
