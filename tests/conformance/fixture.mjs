@@ -11,6 +11,7 @@ import {
 import { object } from './content.mjs';
 import { EventLog } from './eventlog.mjs';
 import { prompts, read, resources, templates } from './prompts.mjs';
+import { serveTasks, tasksExtension } from './tasks.mjs';
 import { makeTools } from './tools.mjs';
 
 const { values: options } = parseArgs({ options: { port: { type: 'string', default: '0' }, era: { type: 'string', default: 'dual' } } });
@@ -19,7 +20,7 @@ const local = ['localhost', '127.0.0.1', '[::1]'];
 const codec = createRequestStateCodec({ key: randomBytes(32) });
 const sessions = new Map();
 const tools = makeTools({ codec, notify });
-const modern = createMcpHandler(build, { legacy: 'reject', keepAliveMs: 5000 });
+const modern = createMcpHandler(buildModern, { legacy: 'reject', keepAliveMs: 5000 });
 
 function notify(change) {
   modern.notify[change]();
@@ -29,7 +30,13 @@ function notify(change) {
   }
 }
 
-function build() {
+function buildModern() {
+  const server = build({ extensions: { [tasksExtension]: {} } });
+  serveTasks(server);
+  return server;
+}
+
+function build(more = {}) {
   const server = new Server({ name: 'conformance-fixture', version: '1.0.0' }, {
     capabilities: {
       tools: { listChanged: true },
@@ -37,6 +44,7 @@ function build() {
       resources: { subscribe: true, listChanged: true },
       completions: {},
       logging: {},
+      ...more,
     },
     requestState: { verify: codec.verify },
   });

@@ -48,6 +48,9 @@ public enum NodeMailKind
 
     /// <summary>A client resumes a stream of this node. Key: the stream; content: the last event's number; detail: where the events go.</summary>
     Resume,
+
+    /// <summary>Asks for the open questions of a task. Key: the task and its caller; detail: where the answer goes.</summary>
+    TaskQuestions,
 }
 
 /// <summary>A message from one frontend node to another.</summary>

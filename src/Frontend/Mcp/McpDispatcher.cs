@@ -2,6 +2,7 @@ using System.Buffers;
 using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Subscriptions;
+using McpGateway.Frontend.Tasks;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
@@ -17,13 +18,15 @@ internal sealed class McpDispatcher
     private readonly CallRelay _calls;
     private readonly LogLevels _levels;
     private readonly ListenEndpoint _listens;
+    private readonly TaskEndpoint _tasks;
     private readonly ClientQuestions _questions;
     private readonly RequestGuard _guard;
     private readonly Func<McpExchange, ValueTask> _route;
 
-    public McpDispatcher(ServerLists lists, CallRelay calls, LogLevels levels, ListenEndpoint listens, ClientQuestions questions, RequestGuard guard)
+    public McpDispatcher(
+        ServerLists lists, CallRelay calls, LogLevels levels, ListenEndpoint listens, TaskEndpoint tasks, ClientQuestions questions, RequestGuard guard)
     {
-        (_lists, _calls, _levels, _listens, _questions, _guard) = (lists, calls, levels, listens, questions, guard);
+        (_lists, _calls, _levels, _listens, _tasks, _questions, _guard) = (lists, calls, levels, listens, tasks, questions, guard);
         _route = RouteAsync; // Once, and not for every request.
     }
 
@@ -55,10 +58,8 @@ internal sealed class McpDispatcher
         McpMethod.LoggingSetLevel when !exchange.IsModern => SetLevelAsync(exchange),
         McpMethod.ServerDiscover when exchange.IsModern => Handshake.DiscoverAsync(exchange),
         McpMethod.SubscriptionsListen when exchange.IsModern => _listens.ServeAsync(exchange),
-        _ => exchange.FailAsync(
-            McpErrorCode.MethodNotFound,
-            $"The method '{JsonStringBytes.GetString(exchange.Slice(exchange.Envelope.MethodName))}' does not exist in revision {exchange.Revision.Text()}.",
-            modernStatus: StatusCodes.Status404NotFound),
+        McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel or McpMethod.TasksResult => _tasks.ServeAsync(exchange),
+        _ => exchange.FailUnknownMethodAsync(),
     };
 
     private async ValueTask SetLevelAsync(McpExchange exchange)

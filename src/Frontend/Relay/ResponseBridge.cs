@@ -3,6 +3,7 @@ using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Bridging;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Questions;
+using McpGateway.Frontend.Tasks;
 using McpGateway.Gateway.Metering;
 using McpGateway.Gateway.Upstreams;
 using McpGateway.Protocol.JsonRpc;
@@ -28,6 +29,12 @@ internal enum BridgedKind
     /// <summary>A modern upstream's response that asks a legacy client, as it came.</summary>
     InputRequired,
 
+    /// <summary>
+    /// A legacy upstream made a task of the call of a client that knows no tasks. What was written are the params of the request for its
+    /// result.
+    /// </summary>
+    TaskStarted,
+
     /// <summary>A legacy upstream's request to the client.</summary>
     Question,
 
@@ -51,7 +58,7 @@ internal readonly record struct Bridged(
 /// Turns an upstream's messages into the client's: the same bytes where nothing has to change; else the client's id and progress token,
 /// and for modern clients what their revision demands of results.
 /// </summary>
-internal sealed class ResponseBridge(RequestStates states)
+internal sealed class ResponseBridge(RequestStates states, TaskBridge tasks)
 {
     /// <summary>Reads one message of the upstream and writes what the client shall get into <paramref name="output"/>.</summary>
     public Bridged Translate(UpstreamCall call, ReadOnlySpan<byte> message, PooledBuffer output)
@@ -70,7 +77,7 @@ internal sealed class ResponseBridge(RequestStates states)
         };
     }
 
-    private static Bridged Notification(UpstreamCall call, ReadOnlySpan<byte> message, in Envelope envelope, PooledBuffer output)
+    private Bridged Notification(UpstreamCall call, ReadOnlySpan<byte> message, in Envelope envelope, PooledBuffer output)
     {
         switch (envelope.Method)
         {
@@ -82,6 +89,9 @@ internal sealed class ResponseBridge(RequestStates states)
                 return new Bridged(BridgedKind.Dropped);
             case McpMethod.NotificationMessage when !WantsLog(call.Exchange, message, envelope):
                 return new Bridged(BridgedKind.Dropped);
+            case McpMethod.NotificationTasksStatus or McpMethod.NotificationMessage when call.Tasks == TaskUse.Asked && !call.Exchange.IsModern:
+                tasks.WriteNotification(call, message, envelope, output);
+                return new Bridged(BridgedKind.Notification);
             case McpMethod.NotificationProgress when call.OwnId is not null:
                 return Progress(call, message, envelope, output);
             case McpMethod.NotificationProgress:
@@ -152,6 +162,11 @@ internal sealed class ResponseBridge(RequestStates states)
             return new Bridged(BridgedKind.InputRequired);
         }
 
+        if (scan.Type == ResultType.Task || (call.Tasks != TaskUse.None && call.Task is null && scan.Task.IsObject(message)))
+        {
+            return tasks.Created(call, message, scan, output);
+        }
+
         using var edits = SpliceList.Rent();
         var errorCode = Convert(edits, call, message, scan);
         if (call.OwnId is null && !call.Exchange.IsModern && edits.Count == 0)
@@ -171,6 +186,11 @@ internal sealed class ResponseBridge(RequestStates states)
         if (scan.Kind == MessageKind.ErrorResponse)
         {
             return ErrorBridge.Edit(edits, call, message, scan);
+        }
+
+        if (call.Task is not null)
+        {
+            TaskBridge.EditAnswer(edits, call, message, scan);
         }
 
         var uris = call.Exchange.Server.ExposedUrisOf(call.Link.Route.Id);

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Gateway.Metering;
+using McpGateway.Gateway.Routing;
 using McpGateway.Gateway.Upstreams;
 using McpGateway.Protocol.Mcp;
 
@@ -29,8 +29,8 @@ internal sealed class UpstreamLink
         Series = series;
         _sessions = sessions;
         Uri = route.Url is null ? null : new Uri(route.Url);
-        HasCompletions = Declares(route.Capabilities, "completions"u8) || IsBeforeCompletions(route.ProtocolVersion);
-        HasLogging = Declares(route.Capabilities, "logging"u8);
+        Features = UpstreamFeatures.Read(route.Capabilities);
+        HasCompletions = Features.Declares("completions") || IsBeforeCompletions(route.ProtocolVersion);
     }
 
     public UpstreamRoute Route { get; }
@@ -46,7 +46,13 @@ internal sealed class UpstreamLink
     public bool HasCompletions { get; }
 
     /// <summary>True when the upstream sends logs and can be told which.</summary>
-    public bool HasLogging { get; }
+    public bool HasLogging => Features.Declares("logging");
+
+    /// <summary>What the upstream declares.</summary>
+    public UpstreamFeatures Features { get; }
+
+    /// <summary>True when calls of it may become tasks, in the form of its own generation.</summary>
+    public bool HasTasks => IsModern ? Features.HasTasksExtension : Features.HasCoreTasks;
 
     public bool IsModern => Route.Era == Era.Modern;
 
@@ -75,15 +81,4 @@ internal sealed class UpstreamLink
 
     private static bool IsBeforeCompletions(string? version) =>
         ProtocolRevisions.TryParse(version, out var revision) && !revision.HasAudioAndAnnotations();
-
-    private static bool Declares(ReadOnlyMemory<byte> capabilities, ReadOnlySpan<byte> name)
-    {
-        if (capabilities.IsEmpty)
-        {
-            return false;
-        }
-
-        using var document = JsonDocument.Parse(capabilities);
-        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out _);
-    }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using McpGateway.Abstractions.VirtualServers;
+using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Gateway.Routing;
 
@@ -10,8 +11,17 @@ public sealed class ServerIdentity
     /// <summary>Upper bound of merged instructions, in characters: they land in the context of a model.</summary>
     private const int MaxInstructions = 16_384;
 
-    internal ServerIdentity(SnapshotHeader header, ItemTable[] tables)
+    private const string CoreTasks = """{"cancel":{},"requests":{"tools":{"call":{}}}}""";
+
+    private readonly byte[] _modernCapabilities;
+    private readonly byte[] _november2025Capabilities;
+    private readonly byte[] _olderCapabilities;
+
+    internal ServerIdentity(SnapshotHeader header, ItemTable[] tables, ExtensionOptions options)
     {
+        UpstreamFeatures[] members = [.. header.Upstreams.Select(static upstream => UpstreamFeatures.Read(upstream.Capabilities))];
+        var extensions = ExtensionMerge.Merge(members, options);
+        HasTasks = extensions.ContainsKey(ExtensionIds.Tasks);
         HasPrompts = tables[(int)ItemKind.Prompt].Routes.Length > 0;
         HasResources = tables[(int)ItemKind.Resource].Routes.Length + tables[(int)ItemKind.ResourceTemplate].Routes.Length > 0;
         ServerInfo = Encode(writer =>
@@ -21,7 +31,11 @@ public sealed class ServerIdentity
             writer.WriteString("version"u8, Version);
             writer.WriteEndObject();
         });
-        Capabilities = Encode(writer => WriteCapabilities(writer, header));
+        _modernCapabilities = Encode(writer => WriteCapabilities(writer, members, extensions, hasCoreTasks: false));
+        // Tasks belong to the core of one revision and are an extension of later ones only.
+        extensions.Remove(ExtensionIds.Tasks);
+        _november2025Capabilities = Encode(writer => WriteCapabilities(writer, members, extensions, HasTasks));
+        _olderCapabilities = Encode(writer => WriteCapabilities(writer, members, extensions, hasCoreTasks: false));
         var instructions = Instruct(header);
         Instructions = instructions is null ? default : Encode(writer => writer.WriteStringValue(instructions));
     }
@@ -38,13 +52,18 @@ public sealed class ServerIdentity
     /// <summary>The <c>serverInfo</c> object.</summary>
     public ReadOnlyMemory<byte> ServerInfo { get; }
 
-    /// <summary>The <c>capabilities</c> object.</summary>
-    public ReadOnlyMemory<byte> Capabilities { get; }
+    /// <summary>Whether a member makes tasks of calls.</summary>
+    public bool HasTasks { get; }
 
     /// <summary>The <c>instructions</c> string with its quotes; empty for none.</summary>
     public ReadOnlyMemory<byte> Instructions { get; }
 
-    private void WriteCapabilities(Utf8JsonWriter writer, SnapshotHeader header)
+    /// <summary>The <c>capabilities</c> object for clients of a revision.</summary>
+    public ReadOnlyMemory<byte> CapabilitiesFor(ProtocolRevision revision) =>
+        revision.IsModern() ? _modernCapabilities : revision.HasCoreTasks() ? _november2025Capabilities : _olderCapabilities;
+
+    private void WriteCapabilities(
+        Utf8JsonWriter writer, UpstreamFeatures[] members, SortedDictionary<string, JsonElement> extensions, bool hasCoreTasks)
     {
         writer.WriteStartObject();
         // Tools are always declared: a server may get its first one while clients are connected, and they are told.
@@ -61,11 +80,29 @@ public sealed class ServerIdentity
 
         foreach (var name in (ReadOnlySpan<string>)["completions", "logging"])
         {
-            if (header.Upstreams.Any(upstream => Declares(upstream.Capabilities, name)))
+            if (members.Any(member => member.Declares(name)))
             {
                 writer.WriteStartObject(name);
                 writer.WriteEndObject();
             }
+        }
+
+        if (hasCoreTasks)
+        {
+            writer.WritePropertyName("tasks"u8);
+            writer.WriteRawValue(CoreTasks);
+        }
+
+        if (extensions.Count > 0)
+        {
+            writer.WriteStartObject("extensions"u8);
+            foreach (var (id, settings) in extensions)
+            {
+                writer.WritePropertyName(id);
+                settings.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
         }
 
         writer.WriteEndObject();
@@ -76,17 +113,6 @@ public sealed class ServerIdentity
         writer.WriteStartObject(name);
         writer.WriteBoolean("listChanged"u8, true);
         writer.WriteEndObject();
-    }
-
-    private static bool Declares(ReadOnlyMemory<byte> capabilities, string name)
-    {
-        if (capabilities.IsEmpty)
-        {
-            return false;
-        }
-
-        using var document = JsonDocument.Parse(capabilities);
-        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out _);
     }
 
     private static string? Instruct(SnapshotHeader header)
