@@ -1,4 +1,5 @@
 using System.Buffers;
+using McpGateway.Frontend.Extensions;
 using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Subscriptions;
@@ -19,14 +20,23 @@ internal sealed class McpDispatcher
     private readonly LogLevels _levels;
     private readonly ListenEndpoint _listens;
     private readonly TaskEndpoint _tasks;
+    private readonly ExtensionEndpoint _extensions;
     private readonly ClientQuestions _questions;
     private readonly RequestGuard _guard;
     private readonly Func<McpExchange, ValueTask> _route;
 
     public McpDispatcher(
-        ServerLists lists, CallRelay calls, LogLevels levels, ListenEndpoint listens, TaskEndpoint tasks, ClientQuestions questions, RequestGuard guard)
+        ServerLists lists,
+        CallRelay calls,
+        LogLevels levels,
+        ListenEndpoint listens,
+        TaskEndpoint tasks,
+        ExtensionEndpoint extensions,
+        ClientQuestions questions,
+        RequestGuard guard)
     {
-        (_lists, _calls, _levels, _listens, _tasks, _questions, _guard) = (lists, calls, levels, listens, tasks, questions, guard);
+        (_lists, _calls, _levels, _listens) = (lists, calls, levels, listens);
+        (_tasks, _extensions, _questions, _guard) = (tasks, extensions, questions, guard);
         _route = RouteAsync; // Once, and not for every request.
     }
 
@@ -59,6 +69,7 @@ internal sealed class McpDispatcher
         McpMethod.ServerDiscover when exchange.IsModern => Handshake.DiscoverAsync(exchange),
         McpMethod.SubscriptionsListen when exchange.IsModern => _listens.ServeAsync(exchange),
         McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel or McpMethod.TasksResult => _tasks.ServeAsync(exchange),
+        McpMethod.SkillsList or McpMethod.SkillsGet or McpMethod.ResourcesDirectoryRead or McpMethod.Unknown => _extensions.ServeAsync(exchange),
         _ => exchange.FailUnknownMethodAsync(),
     };
 

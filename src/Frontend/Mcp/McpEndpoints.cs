@@ -1,5 +1,6 @@
 using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Frontend.Bridging;
+using McpGateway.Frontend.Extensions;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Metering;
 using McpGateway.Frontend.Nodes;
@@ -25,7 +26,7 @@ internal static class McpEndpoints
         services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<McpOptions>, McpOptionsValidator>());
         services.TryAddSingleton(NodeName.New());
-        services.AddRouting().AddNodes().AddQuestions().AddTasks().AddRelay().AddSessions().AddSubscriptions().AddMetering();
+        services.AddRouting().AddNodes().AddQuestions().AddTasks().AddExtensions().AddRelay().AddSessions().AddSubscriptions().AddMetering();
         services.TryAddSingleton<McpGate>();
         services.TryAddSingleton<McpDispatcher>();
         services.TryAddSingleton<Batches>();
@@ -77,6 +78,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<AnswerRelay>();
         services.TryAddSingleton<CallRelay>();
         services.TryAddSingleton<HttpRelay>();
+        services.TryAddSingleton<UpstreamQueries>();
         services.TryAddSingleton<ConnectionRelay>();
         services.TryAddSingleton<UpstreamSessions>();
         services.TryAddSingleton<UpstreamAsides>();

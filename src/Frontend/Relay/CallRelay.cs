@@ -65,8 +65,9 @@ internal sealed class CallRelay(
     }
 
     /// <summary>Serves a request that concerns a task, or the upstream as a whole: it is passed on and answered like a call.</summary>
-    public async ValueTask ServeAsync(McpExchange exchange, UpstreamLink link, TaskRef? task) =>
-        recorder.Record(exchange, route: null, link, await RelayAsync(exchange, route: null, link, state: null, held: null, task));
+    /// <param name="route">What the request names; null for nothing.</param>
+    public async ValueTask ServeAsync(McpExchange exchange, UpstreamLink link, TaskRef? task, ItemRoute? route = null) =>
+        recorder.Record(exchange, route, link, await RelayAsync(exchange, route, link, state: null, held: null, task));
 
     private async ValueTask ServeAsync(McpExchange exchange, ItemRoute route, UpstreamLink link)
     {

@@ -35,6 +35,18 @@ internal static class CallTargets
         return route is not null && exchange.View.Includes(route) ? route : null;
     }
 
+    /// <summary>The entry that a request of an extension names as its <c>name</c> or <c>uri</c>; null for none that the caller sees.</summary>
+    public static ItemRoute? FindNamed(McpExchange exchange)
+    {
+        ref readonly var envelope = ref exchange.Envelope;
+        var route = envelope.Uri.IsString(exchange.Body.Span)
+            ? Find(exchange, exchange.Server.Resources, envelope.Uri) ?? FindTemplate(exchange, envelope.Uri)
+            : envelope.Name.IsString(exchange.Body.Span)
+                ? Find(exchange, exchange.Server.Tools, envelope.Name) ?? Find(exchange, exchange.Server.Prompts, envelope.Name) ?? FindAlias(exchange, envelope.Name)
+                : null;
+        return route is not null && exchange.View.Includes(route) ? route : null;
+    }
+
     private static ItemRoute? Find(McpExchange exchange, ItemTable table, ByteRange range)
     {
         var token = exchange.Slice(range);

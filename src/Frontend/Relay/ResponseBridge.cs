@@ -156,7 +156,7 @@ internal sealed class ResponseBridge(RequestStates states, TaskBridge tasks)
             return new Bridged(BridgedKind.Response, CallResult.ToolError);
         }
 
-        if (scan.Type == ResultType.InputRequired && !call.Exchange.IsModern)
+        if (scan.Type == ResultType.InputRequired && !call.Exchange.IsModern && !call.IsOpaque)
         {
             output.Write(message);
             return new Bridged(BridgedKind.InputRequired);
@@ -193,6 +193,11 @@ internal sealed class ResponseBridge(RequestStates states, TaskBridge tasks)
             TaskBridge.EditAnswer(edits, call, message, scan);
         }
 
+        if (call.IsOpaque)
+        {
+            return 0;
+        }
+
         var uris = call.Exchange.Server.ExposedUrisOf(call.Link.Route.Id);
         edits.EditContent(
             message, scan, call.Exchange.Envelope.Method, ContentRules.For(call.Exchange.Revision), uris is null ? null : uris.Find);
@@ -205,6 +210,12 @@ internal sealed class ResponseBridge(RequestStates states, TaskBridge tasks)
         if (!call.Exchange.IsModern)
         {
             return new ResultEdit { Id = id };
+        }
+
+        if (call.IsOpaque)
+        {
+            // Its members belong to the extension, down to the last byte.
+            return new ResultEdit { Id = id, ResultTypeIfAbsent = "\"complete\""u8 };
         }
 
         // A legacy upstream gives no caching hints: then nothing may be cached. A modern one's hints are its own business.

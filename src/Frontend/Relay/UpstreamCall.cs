@@ -250,12 +250,13 @@ internal sealed class UpstreamCall
         switch (envelope.Method)
         {
             case McpMethod.ToolsCall or McpMethod.PromptsGet:
+            case McpMethod.Unknown when route.Entry.Kind is ItemKind.Tool or ItemKind.Prompt:
                 edits.Add(envelope.Name, route.OriginalNameJson);
                 break;
-            case McpMethod.ResourcesRead when route.Entry.Kind == ItemKind.Resource:
+            case McpMethod.ResourcesRead or McpMethod.ResourcesDirectoryRead or McpMethod.SkillsGet or McpMethod.Unknown when route.Entry.Kind == ItemKind.Resource:
                 edits.Add(envelope.Uri, route.OriginalNameJson);
                 break;
-            case McpMethod.ResourcesRead:
+            case McpMethod.ResourcesRead or McpMethod.ResourcesDirectoryRead or McpMethod.SkillsGet or McpMethod.Unknown:
                 edits.ReplaceUri(envelope, OriginalUri(JsonStringBytes.GetString(Exchange.Slice(envelope.Uri))));
                 break;
             default:
@@ -267,10 +268,21 @@ internal sealed class UpstreamCall
     /// <summary>A renamed template has something before the upstream's own text; so does every URI that matches it.</summary>
     public string OriginalUri(string uri) => uri[(Route!.Entry.ExposedName.Length - Route.Entry.OriginalName.Length)..];
 
+    /// <summary>The method as the header <c>Mcp-Method</c> names it.</summary>
+    public string MethodName => Exchange.Envelope.Method == McpMethod.Unknown
+        ? JsonStringBytes.GetString(Exchange.Slice(Exchange.Envelope.MethodName))
+        : McpMethods.Name(Exchange.Envelope.Method);
+
+    /// <summary>True for a request of an extension, of whose answer the gateway knows nothing.</summary>
+    public bool IsOpaque => Exchange.Envelope.Method is
+        McpMethod.Unknown or McpMethod.SkillsList or McpMethod.SkillsGet or McpMethod.ResourcesDirectoryRead;
+
     /// <summary>What the upstream calls it: for the header <c>Mcp-Name</c>.</summary>
     public string? UpstreamName => Exchange.Envelope.Method switch
     {
         McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel => Task?.TaskId,
+        // What an unknown method's header repeats only its author knows.
+        McpMethod.Unknown => Exchange.Headers?[McpHeaders.Name] is { Count: 1 } given && McpHeaders.TryDecode(given.ToString(), out var name) ? name : null,
         _ when Route is null => null,
         McpMethod.ToolsCall or McpMethod.PromptsGet => Route.Entry.OriginalName,
         McpMethod.ResourcesRead when Route.Entry.Kind == ItemKind.Resource => Route.Entry.OriginalName,

@@ -10,13 +10,13 @@ using McpGateway.Protocol.Mcp;
 namespace McpGateway.Frontend.Tasks;
 
 /// <summary>Clients of 2025-11-25 before a modern upstream: their tasks are the upstream's extension tasks.</summary>
-internal sealed class CoreTaskClients(TaskRequests requests, TaskInput input, TimeProvider time)
+internal sealed class CoreTaskClients(UpstreamQueries queries, TaskRequests requests, TaskInput input, TimeProvider time)
 {
     private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_usualPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(10);
 
-    public ValueTask ServeAsync(McpExchange exchange, UpstreamLink link, TaskRef task) => requests.RunAsync(exchange, link, running => exchange.Envelope.Method switch
+    public ValueTask ServeAsync(McpExchange exchange, UpstreamLink link, TaskRef task) => queries.RunAsync(exchange, link, running => exchange.Envelope.Method switch
     {
         McpMethod.TasksResult => WaitAsync(exchange, link, task, running),
         McpMethod.TasksCancel => CancelAsync(exchange, link, task, running),

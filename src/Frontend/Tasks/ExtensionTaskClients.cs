@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
@@ -11,9 +12,9 @@ using McpGateway.Protocol.Mcp;
 namespace McpGateway.Frontend.Tasks;
 
 /// <summary>Modern clients before a legacy upstream: its core tasks (2025-11-25) are shown as tasks of the extension.</summary>
-internal sealed class ExtensionTaskClients(TaskRequests requests, TaskQuestions questions)
+internal sealed class ExtensionTaskClients(UpstreamQueries queries, TaskRequests requests, TaskQuestions questions)
 {
-    public ValueTask ServeAsync(McpExchange exchange, UpstreamLink link, TaskRef task) => requests.RunAsync(exchange, link, running => exchange.Envelope.Method switch
+    public ValueTask ServeAsync(McpExchange exchange, UpstreamLink link, TaskRef task) => queries.RunAsync(exchange, link, running => exchange.Envelope.Method switch
     {
         McpMethod.TasksUpdate => UpdateAsync(exchange, link, task, running),
         McpMethod.TasksCancel => CancelAsync(exchange, link, task, running),
@@ -29,12 +30,12 @@ internal sealed class ExtensionTaskClients(TaskRequests requests, TaskQuestions 
         }
 
         var status = TaskShape.Status(reply.Result);
-        TaskReply? end = null;
+        QueryReply? end = null;
         byte[]? open = null;
         if (status is "completed" or "failed")
         {
             end = await requests.AskAsync(exchange, link, task, McpMethod.TasksResult, running);
-            if (end.Outcome.Fault != Abstractions.Upstreams.UpstreamFault.None)
+            if (end.Outcome.Fault != UpstreamFault.None)
             {
                 return end.Outcome;
             }
@@ -92,7 +93,7 @@ internal sealed class ExtensionTaskClients(TaskRequests requests, TaskQuestions 
     }
 
     private static void Write(
-        PooledBuffer output, (McpExchange Exchange, UpstreamLink Link, JsonElement Task, string Status, TaskReply? End, byte[]? Questions) state)
+        PooledBuffer output, (McpExchange Exchange, UpstreamLink Link, JsonElement Task, string Status, QueryReply? End, byte[]? Questions) state)
     {
         var (exchange, link, task, status, end, open) = state;
         using var writer = new Utf8JsonWriter(output);

@@ -103,7 +103,7 @@ internal sealed partial class TaskQuestions
         {
             using var running = new RunningCall(Timeout.InfiniteTimeSpan, _time, collector.ClientGone);
             var exchange = collector.Maker.Detached(collector);
-            TaskReply reply;
+            QueryReply reply;
             do
             {
                 reply = await _requests.AskAsync(exchange, collector.Link, collector.Task, McpMethod.TasksResult, running, client: collector);

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Mcp;
-using McpGateway.Frontend.Metering;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
@@ -12,76 +10,17 @@ using McpGateway.Protocol.Mcp;
 namespace McpGateway.Frontend.Tasks;
 
 /// <summary>Requests about tasks that the gateway makes in a client's name, to put the client's answer together from them.</summary>
-internal sealed class TaskRequests(HttpRelay http, ConnectionRelay connections, CallRecorder recorder, TimeProvider time)
+internal sealed class TaskRequests(UpstreamQueries queries)
 {
-    /// <summary>Runs the work that a client's request takes: it can be cancelled, and it ends in time.</summary>
-    /// <param name="work">Answers the client, or says what went wrong.</param>
-    public async ValueTask RunAsync(McpExchange exchange, UpstreamLink link, Func<RunningCall, ValueTask<RelayOutcome>> work)
-    {
-        using var running = new RunningCall(TimeSpan.FromSeconds(link.Route.TimeoutSeconds), time, exchange.Reply.ClientGone);
-        var requestId = exchange.Session is null ? null : RequestKey.Of(exchange.Id);
-        if (requestId is not null && !exchange.Session!.TryBegin(requestId, running))
-        {
-            await exchange.FailAsync(McpErrorCode.InvalidRequest, $"id: a request with the id {requestId} is still running in this session.");
-            return;
-        }
-
-        try
-        {
-            var outcome = await work(running);
-            if (outcome.Fault != UpstreamFault.None)
-            {
-                await CallRelay.FailAsync(exchange, link, outcome);
-            }
-
-            recorder.Record(exchange, route: null, link, outcome with { Waited = running.Waited });
-        }
-        catch (OperationCanceledException) when (running.Stop.IsCancellationRequested)
-        {
-            recorder.Record(exchange, route: null, link, await CallRelay.StoppedAsync(exchange, link, running));
-        }
-        finally
-        {
-            if (requestId is not null)
-            {
-                exchange.Session!.End(requestId);
-            }
-        }
-    }
-
     /// <summary>Asks the upstream about a task.</summary>
     /// <param name="inputResponses">Answers to the task's questions, for <c>tasks/update</c>: a JSON object.</param>
     /// <param name="client">Gets what comes before the answer.</param>
-    public async ValueTask<TaskReply> AskAsync(
-        McpExchange exchange, UpstreamLink link, TaskRef task, McpMethod method, RunningCall running, ReadOnlyMemory<byte> inputResponses = default, IReply? client = null)
-    {
-        var body = Write(exchange, task, method, inputResponses);
-        EnvelopeScanner.Scan(body, out var envelope);
-        var reply = new CapturedReply(client, running.Stop);
-        var request = new McpExchange(exchange.Admission, body, envelope, exchange.Revision, exchange.Session, reply)
-        {
-            RequestId = exchange.RequestId,
-            StartedAt = exchange.StartedAt,
-        };
-        using var once = new RunningCall(TimeSpan.FromSeconds(link.Route.TimeoutSeconds), time, running.Stop);
-        var call = new UpstreamCall(request, route: null, link, once, task);
-        try
-        {
-            var outcome = await (link.IsDirect ? http.CallAsync(call) : connections.CallAsync(call));
-            return new TaskReply(outcome, reply.Response is null ? default : JsonElement.Parse(reply.Response));
-        }
-        catch (OperationCanceledException) when (once.Stop.IsCancellationRequested && !running.Stop.IsCancellationRequested)
-        {
-            return new TaskReply(RelayOutcome.Failed(UpstreamFault.TimedOut, $"It gave no answer within {link.Route.TimeoutSeconds} s."), default);
-        }
-        finally
-        {
-            call.Close();
-        }
-    }
+    public ValueTask<QueryReply> AskAsync(
+        McpExchange exchange, UpstreamLink link, TaskRef task, McpMethod method, RunningCall running, ReadOnlyMemory<byte> inputResponses = default, IReply? client = null) =>
+        queries.AskAsync(exchange, link, Write(exchange, task, method, inputResponses), running, task, client);
 
     /// <summary>Answers the client with the error that the upstream gave.</summary>
-    public static async ValueTask<RelayOutcome> PassErrorAsync(McpExchange exchange, TaskReply reply)
+    public static async ValueTask<RelayOutcome> PassErrorAsync(McpExchange exchange, QueryReply reply)
     {
         if (reply.Outcome.Fault != UpstreamFault.None || !reply.HasError)
         {

@@ -13,6 +13,7 @@ public sealed class ServerIdentity
 
     private const string CoreTasks = """{"cancel":{},"requests":{"tools":{"call":{}}}}""";
 
+    private readonly string[] _extensions;
     private readonly byte[] _modernCapabilities;
     private readonly byte[] _november2025Capabilities;
     private readonly byte[] _olderCapabilities;
@@ -21,7 +22,7 @@ public sealed class ServerIdentity
     {
         UpstreamFeatures[] members = [.. header.Upstreams.Select(static upstream => UpstreamFeatures.Read(upstream.Capabilities))];
         var extensions = ExtensionMerge.Merge(members, options);
-        HasTasks = extensions.ContainsKey(ExtensionIds.Tasks);
+        _extensions = [.. extensions.Keys];
         HasPrompts = tables[(int)ItemKind.Prompt].Routes.Length > 0;
         HasResources = tables[(int)ItemKind.Resource].Routes.Length + tables[(int)ItemKind.ResourceTemplate].Routes.Length > 0;
         ServerInfo = Encode(writer =>
@@ -53,10 +54,13 @@ public sealed class ServerIdentity
     public ReadOnlyMemory<byte> ServerInfo { get; }
 
     /// <summary>Whether a member makes tasks of calls.</summary>
-    public bool HasTasks { get; }
+    public bool HasTasks => Offers(ExtensionIds.Tasks);
 
     /// <summary>The <c>instructions</c> string with its quotes; empty for none.</summary>
     public ReadOnlyMemory<byte> Instructions { get; }
+
+    /// <summary>Whether an extension is offered: it is allowed, and a member has it.</summary>
+    public bool Offers(string extension) => _extensions.Contains(extension, StringComparer.Ordinal);
 
     /// <summary>The <c>capabilities</c> object for clients of a revision.</summary>
     public ReadOnlyMemory<byte> CapabilitiesFor(ProtocolRevision revision) =>

@@ -1,6 +1,4 @@
-using McpGateway.Frontend.Relay;
-
-namespace McpGateway.Frontend.Tasks;
+namespace McpGateway.Frontend.Relay;
 
 /// <summary>Takes the answer to a request that the gateway makes itself; what comes before it goes to the client who waits, if there is one.</summary>
 internal sealed class CapturedReply(IReply? client, CancellationToken stop) : IReply
