@@ -5,6 +5,7 @@ using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
+using McpGateway.Frontend.Tasks;
 using McpGateway.Protocol.JsonRpc;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,7 @@ namespace McpGateway.Frontend.Subscriptions;
 /// drains or the caller may not listen any longer; a client that wants to end it goes away.
 /// </summary>
 internal sealed class ListenEndpoint(
-    ListenHub hub, RequestAuthenticator authenticator, ServerTable servers, IOptions<McpOptions> options, TimeProvider time)
+    ListenHub hub, TaskWatches tasks, RequestAuthenticator authenticator, ServerTable servers, IOptions<McpOptions> options, TimeProvider time)
 {
     public async ValueTask ServeAsync(McpExchange exchange)
     {
@@ -38,7 +39,7 @@ internal sealed class ListenEndpoint(
 
         try
         {
-            await ListenAsync(exchange, stream, new SubscriptionFilter(lists, []));
+            await ListenAsync(exchange, stream, new SubscriptionFilter(lists, [], tasks.Honoured(exchange, wanted.TaskIds)));
         }
         finally
         {
@@ -50,6 +51,8 @@ internal sealed class ListenEndpoint(
     {
         ReadOnlyMemory<byte> id = exchange.Id.ToArray();
         await exchange.Reply.NotifyAsync(ListenMessages.Acknowledged(id, honoured));
+        var watching = tasks.Watch(exchange, honoured.TaskIds, stream.TellTask);
+        await using var _ = watching.ConfigureAwait(true);
         // What changed between the admission and the registration would else stay untold.
         await RecheckAsync(exchange, stream);
         while (await WaitAsync(stream, exchange.Reply.ClientGone) is { } isSignalled)
@@ -61,6 +64,10 @@ internal sealed class ListenEndpoint(
 
             await RecheckAsync(exchange, stream);
             await TellAsync(exchange.Reply, id, stream.TakeChanged());
+            foreach (var task in stream.TakeTasks())
+            {
+                await exchange.Reply.NotifyAsync(ListenMessages.Task(id, task));
+            }
         }
 
         await exchange.SucceedAsync(

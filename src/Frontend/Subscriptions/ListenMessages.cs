@@ -22,6 +22,15 @@ internal static class ListenMessages
     public static ReadOnlyMemory<byte> ListChanged(ReadOnlyMemory<byte> id, ChangedLists list) =>
         Notification($"notifications/{NameOf(list)}/list_changed", id, static _ => { });
 
+    /// <param name="task">A task as <c>tasks/get</c> shows it.</param>
+    public static ReadOnlyMemory<byte> Task(ReadOnlyMemory<byte> id, JsonElement task) => Notification("notifications/tasks", id, writer =>
+    {
+        foreach (var member in task.EnumerateObject().Where(static member => member.Name is not ("_meta" or "resultType")))
+        {
+            member.WriteTo(writer);
+        }
+    });
+
     /// <summary>The last message: the answer to the listen request.</summary>
     public static void WriteResult(IBufferWriter<byte> output, ReadOnlyMemory<byte> id, ReadOnlyMemory<byte> serverInfo)
     {

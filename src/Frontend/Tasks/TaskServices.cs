@@ -15,6 +15,7 @@ internal static class TaskServices
         services.TryAddSingleton<CoreTaskClients>();
         services.TryAddSingleton<ExtensionTaskClients>();
         services.TryAddSingleton<TaskEndpoint>();
+        services.TryAddSingleton<TaskWatches>();
         services.TryAddSingleton<TaskQuestions>();
         services.TryAddSingleton<TaskCollectors>();
         return services.AddSingleton<INodeMailHandler>(static provider => provider.GetRequiredService<TaskCollectors>());

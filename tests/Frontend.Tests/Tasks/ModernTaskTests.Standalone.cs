@@ -212,6 +212,31 @@ public sealed class ModernTaskTests
         capabilities.TryGetProperty("tasks", out _).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(FakeEra.Modern)]
+    [InlineData(FakeEra.Legacy)]
+    public async Task Listen_TellsWhatBecomesOfATask(FakeEra era)
+    {
+        await using var world = await TaskWorld.StartAsync(era, support: "required");
+        var id = await world.StartModernAsync();
+
+        using var listening = await world.SendModernAsync("subscriptions/listen", $$$"""{"notifications":{"taskIds":["{{{id}}}","t1.AAAA"]} }""");
+        var honoured = (await listening.NextAsync())!.Value.GetProperty("params");
+        var working = (await listening.NextAsync())!.Value;
+        world.Tasks.Made[0].Complete(FakeCall.Text("done"));
+        var completed = (await listening.NextAsync())!.Value;
+
+        honoured.GetProperty("notifications").GetRawText().ShouldBe($$"""{"taskIds":["{{id}}"]}""");
+        working.GetProperty("method").GetString().ShouldBe("notifications/tasks");
+        working.GetProperty("params").GetProperty("status").GetString().ShouldBe("working");
+        var told = completed.GetProperty("params");
+        told.GetProperty("taskId").GetString().ShouldBe(id);
+        told.GetProperty("status").GetString().ShouldBe("completed");
+        told.GetProperty("result").GetProperty("content")[0].GetProperty("text").GetString().ShouldBe("done");
+        told.TryGetProperty("resultType", out _).ShouldBeFalse();
+        told.GetProperty("_meta").GetProperty("io.modelcontextprotocol/subscriptionId").ValueKind.ShouldBe(JsonValueKind.Number);
+    }
+
     private static async Task<T> AfterAsync<T>(Task<T> running, Func<Task> wait, Action then)
     {
         await wait();
