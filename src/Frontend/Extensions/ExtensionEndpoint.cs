@@ -1,7 +1,6 @@
 using McpGateway.Abstractions.Access;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;
-using McpGateway.Frontend.Sessions;
 using McpGateway.Gateway.Metering;
 using McpGateway.Gateway.Routing;
 using McpGateway.Protocol.JsonRpc;

@@ -4,7 +4,6 @@ using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Tasks;
 using McpGateway.Gateway.Routing;
-using McpGateway.Protocol.JsonRpc;
 
 namespace McpGateway.Frontend.Extensions;
 

@@ -20,6 +20,7 @@ internal sealed class McpDispatcher
     private readonly LogLevels _levels;
     private readonly ListenEndpoint _listens;
     private readonly TaskEndpoint _tasks;
+    private readonly TaskLists _taskLists;
     private readonly ExtensionEndpoint _extensions;
     private readonly ClientQuestions _questions;
     private readonly RequestGuard _guard;
@@ -31,12 +32,13 @@ internal sealed class McpDispatcher
         LogLevels levels,
         ListenEndpoint listens,
         TaskEndpoint tasks,
+        TaskLists taskLists,
         ExtensionEndpoint extensions,
         ClientQuestions questions,
         RequestGuard guard)
     {
         (_lists, _calls, _levels, _listens) = (lists, calls, levels, listens);
-        (_tasks, _extensions, _questions, _guard) = (tasks, extensions, questions, guard);
+        (_tasks, _taskLists, _extensions, _questions, _guard) = (tasks, taskLists, extensions, questions, guard);
         _route = RouteAsync; // Once, and not for every request.
     }
 
@@ -69,6 +71,7 @@ internal sealed class McpDispatcher
         McpMethod.ServerDiscover when exchange.IsModern => Handshake.DiscoverAsync(exchange),
         McpMethod.SubscriptionsListen when exchange.IsModern => _listens.ServeAsync(exchange),
         McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel or McpMethod.TasksResult => _tasks.ServeAsync(exchange),
+        McpMethod.TasksList => _taskLists.ServeAsync(exchange),
         McpMethod.SkillsList or McpMethod.SkillsGet or McpMethod.ResourcesDirectoryRead or McpMethod.Unknown => _extensions.ServeAsync(exchange),
         _ => exchange.FailUnknownMethodAsync(),
     };

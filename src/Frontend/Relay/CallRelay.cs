@@ -20,6 +20,7 @@ internal sealed class CallRelay(
     ConnectionRelay connections,
     Retries retries,
     InputRounds rounds,
+    CoreTaskClients coreTasks,
     HeldCalls heldCalls,
     RequestGuard guard,
     CallRecorder recorder,
@@ -169,8 +170,19 @@ internal sealed class CallRelay(
         for (var round = 1; ; round++)
         {
             var outcome = await (call.Link.IsDirect ? http.CallAsync(call) : connections.CallAsync(call));
+            if (outcome.NeedsTask)
+            {
+                call.TakeTask();
+                continue;
+            }
+
             if (outcome.StartedTask is { } started)
             {
+                if (call.Link.IsModern)
+                {
+                    return await coreTasks.FinishCallAsync(call, started);
+                }
+
                 call.Follow(McpMethod.TasksResult, started);
                 continue;
             }

@@ -104,6 +104,8 @@ internal sealed class HttpRelay(
                 return (RelayOutcome.Asks(output.WrittenSpan), Next.Done);
             case BridgedKind.TaskStarted:
                 return (RelayOutcome.Started(output.WrittenSpan), Next.Done);
+            case BridgedKind.TaskNeeded:
+                return (default(RelayOutcome) with { NeedsTask = true }, Next.Done);
             case BridgedKind.Invalid:
                 return (response.IsSuccessStatusCode ? RelayOutcome.Failed(UpstreamFault.Invalid, final.Detail!) : Unusable(response), Next.Done);
             default:

@@ -11,10 +11,13 @@ internal readonly record struct RelayOutcome(CallResult Result, UpstreamFault Fa
     public TimeSpan Waited { get; init; }
 
     /// <summary>
-    /// Set when a legacy upstream made a task of the call of a client that knows no tasks: the params that ask for its result. Nothing has
-    /// been answered yet.
+    /// Set when an upstream made a task of the call of a client that knows no tasks: the params that ask for it. Nothing has been answered
+    /// yet.
     /// </summary>
     public byte[]? StartedTask { get; init; }
+
+    /// <summary>True when a modern upstream refused the call because it makes a task of it. It did not run, and nothing has been answered yet.</summary>
+    public bool NeedsTask { get; init; }
 
     /// <summary>The client got the upstream's response.</summary>
     public static RelayOutcome Answered(CallResult result) => new(result, UpstreamFault.None, null);

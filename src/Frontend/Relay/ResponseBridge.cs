@@ -30,10 +30,12 @@ internal enum BridgedKind
     InputRequired,
 
     /// <summary>
-    /// A legacy upstream made a task of the call of a client that knows no tasks. What was written are the params of the request for its
-    /// result.
+    /// An upstream made a task of the call of a client that knows no tasks. What was written are the params of requests about it.
     /// </summary>
     TaskStarted,
+
+    /// <summary>A modern upstream makes a task of the call, and refused it because its client knows none.</summary>
+    TaskNeeded,
 
     /// <summary>A legacy upstream's request to the client.</summary>
     Question,
@@ -154,6 +156,11 @@ internal sealed class ResponseBridge(RequestStates states, TaskBridge tasks)
         {
             UrlElicitations.Write(output, call.Exchange, message, scan);
             return new Bridged(BridgedKind.Response, CallResult.ToolError);
+        }
+
+        if (TaskRules.IsRefusedForTasks(call, message, scan))
+        {
+            return new Bridged(BridgedKind.TaskNeeded);
         }
 
         if (scan.Type == ResultType.InputRequired && !call.Exchange.IsModern && !call.IsOpaque)

@@ -63,7 +63,7 @@ internal sealed class UpstreamCall
     public TaskRef? Task { get; }
 
     /// <summary>What the call may have to do with tasks.</summary>
-    public TaskUse Tasks { get; }
+    public TaskUse Tasks { get; private set; }
 
     public UpstreamLink Link { get; }
 
@@ -121,6 +121,13 @@ internal sealed class UpstreamCall
 
     /// <summary>The client's own retry, with the upstream's state that we had sealed.</summary>
     public void Resume(ReadOnlyMemory<byte> requestState) => (_requestState, _isResumed) = (requestState, true);
+
+    /// <summary>The next sending takes a task for an answer.</summary>
+    public void TakeTask()
+    {
+        Tasks = TaskUse.Required;
+        OwnId = NewId();
+    }
 
     /// <summary>
     /// The next sending is this request instead, whose answer is the call's: a legacy upstream made a task of a call whose client knows no
@@ -230,7 +237,7 @@ internal sealed class UpstreamCall
         {
             edits.ReplaceTaskId(envelope, Task.TaskId);
         }
-        else if (Tasks == TaskUse.Required && !envelope.Task.IsPresent)
+        else if (Tasks == TaskUse.Required && !Link.IsModern && !envelope.Task.IsPresent)
         {
             edits.Add(new ByteRange(envelope.Params.Start + 1, 0), s_asTask);
         }

@@ -15,6 +15,7 @@ internal sealed class CoreTaskClients(UpstreamQueries queries, TaskRequests requ
     private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_usualPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(5);
 
     public ValueTask ServeAsync(McpExchange exchange, UpstreamLink link, TaskRef task) => queries.RunAsync(exchange, link, running => exchange.Envelope.Method switch
     {
@@ -22,6 +23,24 @@ internal sealed class CoreTaskClients(UpstreamQueries queries, TaskRequests requ
         McpMethod.TasksCancel => CancelAsync(exchange, link, task, running),
         _ => ShowAsync(exchange, link, task, running),
     });
+
+    /// <summary>Waits in the call of a client that knows no tasks for what becomes of the task that was made of it.</summary>
+    /// <param name="rawParams">Name the task.</param>
+    public async ValueTask<RelayOutcome> FinishCallAsync(UpstreamCall call, byte[] rawParams)
+    {
+        var task = new TaskRef(call.Link.Route.Id, TaskShape.Id(JsonElement.Parse(rawParams))!);
+        try
+        {
+            return await WaitAsync(call.Exchange, call.Link, task, call.Running);
+        }
+        catch (OperationCanceledException) when (call.Running.Stop.IsCancellationRequested)
+        {
+            // Nobody else knows of the task.
+            using var last = new RunningCall(s_farewell, time, CancellationToken.None);
+            await requests.AskAsync(call.Exchange, call.Link, task, McpMethod.TasksCancel, last);
+            throw;
+        }
+    }
 
     private async ValueTask<RelayOutcome> ShowAsync(McpExchange exchange, UpstreamLink link, TaskRef task, RunningCall running)
     {
@@ -142,9 +161,14 @@ internal sealed class CoreTaskClients(UpstreamQueries queries, TaskRequests requ
             }
         }
 
-        writer.WriteStartObject(RelatedTask.Key);
-        writer.WriteString("taskId"u8, IdOf(exchange));
-        writer.WriteEndObject();
+        // A client that knows no tasks has no id for it.
+        if (exchange.Envelope.TaskId.IsPresent)
+        {
+            writer.WriteStartObject(RelatedTask.Key);
+            writer.WriteString("taskId"u8, IdOf(exchange));
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

@@ -10,7 +10,7 @@ using McpGateway.Protocol.Mcp;
 namespace McpGateway.Frontend.Tasks;
 
 /// <summary>What upstreams say of tasks, for the client's revision and with the ids that the client knows.</summary>
-internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, NodeName self)
+internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskIndex index, NodeName self)
 {
     private const string Unasked = "It made a task of a call that could not become one.";
 
@@ -34,6 +34,11 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, NodeNam
         var made = RefOf(call, upstreamId);
         collectors.Add(call.Exchange, call.Link, made);
         var id = ids.WriteJson(call.Exchange, made);
+        if (!call.Exchange.IsModern)
+        {
+            index.Note(call.Exchange, JsonStringBytes.GetString(id));
+        }
+
         if (call.Exchange.IsModern == call.Link.IsModern)
         {
             Rename(call, message, scan, raw, id, output);

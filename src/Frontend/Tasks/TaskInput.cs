@@ -41,7 +41,8 @@ internal sealed class TaskInput(InputAnswers answers, TaskRequests requests)
 
     /// <summary>In the core every message that belongs to a task names it.</summary>
     private static InputRequest[] RelatedTo(McpExchange exchange, IReadOnlyList<InputRequest> questions) =>
-        [.. questions.Select(question => question with { RawParams = WithTask(exchange, question.RawParams) })];
+        !exchange.Envelope.TaskId.IsPresent ? [.. questions]
+        : [.. questions.Select(question => question with { RawParams = WithTask(exchange, question.RawParams) })];
 
     private static byte[] WithTask(McpExchange exchange, byte[] rawParams)
     {

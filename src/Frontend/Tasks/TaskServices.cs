@@ -15,7 +15,10 @@ internal static class TaskServices
         services.TryAddSingleton<CoreTaskClients>();
         services.TryAddSingleton<ExtensionTaskClients>();
         services.TryAddSingleton<TaskEndpoint>();
+        services.TryAddSingleton<TaskLooks>();
         services.TryAddSingleton<TaskWatches>();
+        services.TryAddSingleton<TaskIndex>();
+        services.TryAddSingleton<TaskLists>();
         services.TryAddSingleton<TaskQuestions>();
         services.TryAddSingleton<TaskCollectors>();
         return services.AddSingleton<INodeMailHandler>(static provider => provider.GetRequiredService<TaskCollectors>());

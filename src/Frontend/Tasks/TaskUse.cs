@@ -1,6 +1,8 @@
 using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
 using McpGateway.Gateway.Routing;
+using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Frontend.Tasks;
@@ -14,7 +16,7 @@ internal enum TaskUse
     /// <summary>A legacy client asked for a task, or the request concerns one.</summary>
     Asked,
 
-    /// <summary>A legacy upstream runs the tool as a task only, and the gateway asks for it in a modern client's name.</summary>
+    /// <summary>The upstream runs the tool as a task only, and the gateway takes it in the name of a client that knows no tasks.</summary>
     Required,
 }
 
@@ -26,6 +28,15 @@ internal static class TaskRules
 
     /// <summary>Whether a modern client declared the tasks extension in this request.</summary>
     public static bool Declares(McpExchange exchange) => ClientCapabilitiesJson.DeclareTasks(exchange.Slice(exchange.Envelope.ClientCapabilities));
+
+    /// <summary>
+    /// True for the error of a modern upstream that runs the tool as a task only: the legacy client cannot take tasks of its form, and the
+    /// gateway can.
+    /// </summary>
+    public static bool IsRefusedForTasks(UpstreamCall call, ReadOnlySpan<byte> message, in ResultScan scan) =>
+        scan.ErrorCode == McpErrorCode.MissingRequiredClientCapability
+        && call is { Tasks: TaskUse.None, Link: { IsModern: true, HasTasks: true }, Exchange: { IsModern: false, Envelope.Method: McpMethod.ToolsCall } }
+        && scan.ErrorData.Slice(message).IndexOf("io.modelcontextprotocol/tasks"u8) >= 0;
 
     public static TaskUse UseOf(McpExchange exchange, ItemRoute? route, UpstreamLink link, TaskRef? task)
     {

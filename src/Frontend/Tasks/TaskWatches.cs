@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using McpGateway.Frontend.Mcp;
-using McpGateway.Frontend.Relay;
-using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Frontend.Tasks;
@@ -11,7 +9,7 @@ namespace McpGateway.Frontend.Tasks;
 /// Tasks that a modern client wants to be told of. The gateway looks at them in the client's name, as often as their servers wish: that
 /// works with servers of either form, whether or not they would say anything by themselves.
 /// </summary>
-internal sealed partial class TaskWatches(TaskIds ids, TaskEndpoint endpoint, RequestGuard guard, TimeProvider time, ILogger<TaskWatches> logger)
+internal sealed partial class TaskWatches(TaskIds ids, TaskLooks looks, TimeProvider time, ILogger<TaskWatches> logger)
 {
     private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_usualPause = TimeSpan.FromSeconds(1);
@@ -35,7 +33,7 @@ internal sealed partial class TaskWatches(TaskIds ids, TaskEndpoint endpoint, Re
         try
         {
             string? told = null;
-            while (await LookAsync(exchange, taskId, meta, stop) is { } task)
+            while (await looks.GetAsync(exchange, taskId, meta, stop) is { } task)
             {
                 if (!string.Equals(task.GetRawText(), told, StringComparison.Ordinal))
                 {
@@ -59,26 +57,6 @@ internal sealed partial class TaskWatches(TaskIds ids, TaskEndpoint endpoint, Re
         {
             LogFailed(logger, exception, exchange.RequestId);
         }
-    }
-
-    /// <summary>What the client would see; null when it would get an error, and looking is of no use any more.</summary>
-    private async Task<JsonElement?> LookAsync(McpExchange listen, string taskId, byte[] meta, CancellationToken stop)
-    {
-        using var message = new PooledBuffer(1024);
-        JsonRpcWriter.WriteRequest(message, "0"u8, McpMethods.Name(McpMethod.TasksGet), Answers.Object(writer =>
-        {
-            writer.WriteString("taskId"u8, taskId);
-            writer.WritePropertyName("_meta"u8);
-            writer.WriteRawValue(meta, skipInputValidation: true);
-        }));
-        var body = message.WrittenSpan.ToArray();
-        EnvelopeScanner.Scan(body, out var envelope);
-        var reply = new CapturedReply(client: null, stop);
-        await guard.RunAsync(
-            new McpExchange(listen.Admission, body, envelope, listen.Revision, session: null, reply) { RequestId = listen.RequestId, StartedAt = time.GetTimestamp() },
-            endpoint.ServeAsync);
-        stop.ThrowIfCancellationRequested();
-        return reply.Response is { } response && JsonElement.Parse(response).TryGetProperty("result"u8, out var task) ? task : null;
     }
 
     private static TimeSpan PauseOf(JsonElement task)

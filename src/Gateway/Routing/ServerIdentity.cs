@@ -11,7 +11,7 @@ public sealed class ServerIdentity
     /// <summary>Upper bound of merged instructions, in characters: they land in the context of a model.</summary>
     private const int MaxInstructions = 16_384;
 
-    private const string CoreTasks = """{"cancel":{},"requests":{"tools":{"call":{}}}}""";
+    private const string CoreTasks = """{"list":{},"cancel":{},"requests":{"tools":{"call":{}}}}""";
 
     private readonly string[] _extensions;
     private readonly byte[] _modernCapabilities;

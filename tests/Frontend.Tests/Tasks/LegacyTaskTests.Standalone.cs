@@ -1,5 +1,6 @@
 using System.Text.Json;
 using McpGateway.Frontend.Tests.Questions;
+using McpGateway.Testing;
 using McpGateway.Testing.Upstreams;
 
 namespace McpGateway.Frontend.Tests.Tasks;
@@ -146,6 +147,75 @@ public sealed class LegacyTaskTests
 
         (await answer.NextAsync()).ShouldBeNull();
         world.Tasks.Made[0].Status.ShouldBe("working");
+    }
+
+    [Theory]
+    [InlineData(FakeEra.Modern)]
+    [InlineData(FakeEra.Legacy)]
+    public async Task List_HasTheCallersTasks_PageByPage(FakeEra era)
+    {
+        await using var world = await TaskWorld.StartAsync(era);
+        var session = await world.OpenLegacyAsync();
+        var ids = new List<string>();
+        for (var i = 0; i < 22; i++)
+        {
+            ids.Add(await world.StartLegacyAsync(session));
+        }
+
+        // The gateway notes a task without keeping its client waiting.
+        JsonElement first;
+        using var patience = new CancellationTokenSource(Eventually.Patience);
+        do
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            first = (await world.AskLegacyAsync(session, "tasks/list", "{}")).GetProperty("result");
+        }
+        while (!first.TryGetProperty("nextCursor", out _));
+
+        var rest = await world.AskLegacyAsync(session, "tasks/list", $$"""{"cursor":{{first.GetProperty("nextCursor").GetRawText()}}}""");
+        var garbage = await world.AskLegacyAsync(session, "tasks/list", """{"cursor":"x"}""");
+
+        JsonElement[] all = [.. first.GetProperty("tasks").EnumerateArray(), .. rest.GetProperty("result").GetProperty("tasks").EnumerateArray()];
+        all.Select(static task => task.GetProperty("taskId").GetString()).ShouldBe(ids, ignoreOrder: true);
+        all.ShouldAllBe(static task => task.GetProperty("status").GetString() == "working");
+        garbage.GetProperty("error").GetProperty("code").GetInt32().ShouldBe(-32602);
+    }
+
+    [Theory]
+    [InlineData("2025-06-18")]
+    [InlineData("2025-11-25")]
+    public async Task Client_ThatKnowsNoTasks_WaitsForATaskOfAModernUpstream(string revision)
+    {
+        await using var world = await TaskWorld.StartAsync(FakeEra.Modern, support: "required");
+        var session = await world.Gateway.OpenAsync(revision, QuestionWorld.Everything);
+
+        var calling = world.LegacyAsync(session, "tools/call", """{"name":"job","arguments":{} }""");
+        await world.Upstream.WaitForAsync("tasks/get");
+        world.Tasks.Made[0].Ask();
+        using var answer = await calling;
+        var question = (await answer.NextAsync())!.Value;
+        question.GetProperty("params").TryGetProperty("_meta", out _).ShouldBeFalse();
+        await world.RespondAsync(session, question, QuestionWorld.Accepted);
+        var result = (await answer.NextAsync())!.Value;
+
+        QuestionWorld.TextOf(result).ShouldContain("Ada");
+        result.GetRawText().ShouldNotContain("related-task");
+        world.Tasks.Made.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Call_ThatWaitsForATask_CancelsItWithItself()
+    {
+        await using var world = await TaskWorld.StartAsync(FakeEra.Modern, support: "required");
+        var session = await world.OpenLegacyAsync();
+
+        var calling = world.LegacyAsync(session, "tools/call", """{"name":"job","arguments":{} }""");
+        await world.Upstream.WaitForAsync("tasks/get");
+        await world.Gateway.PostAsync("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1} }""", ("Mcp-Session-Id", session));
+        using var answer = await calling;
+
+        (await answer.NextAsync()).ShouldBeNull();
+        world.Tasks.Made[0].Status.ShouldBe("cancelled");
     }
 
     [Fact]

@@ -13,6 +13,7 @@ public sealed class FakeTasks
 
     private readonly ConcurrentDictionary<string, FakeTask> _tasks = new(StringComparer.Ordinal);
     private int _lastId;
+    private bool _isRequired;
 
     /// <summary>The tasks in the order in which they were made.</summary>
     public IReadOnlyList<FakeTask> Made => [.. _tasks.Values.OrderBy(task => task.Number)];
@@ -21,7 +22,7 @@ public sealed class FakeTasks
     /// <param name="support"><c>execution.taskSupport</c> of the tool.</param>
     public static FakeTasks AddTo(FakeUpstream upstream, string support = "optional")
     {
-        var tasks = new FakeTasks();
+        var tasks = new FakeTasks { _isRequired = support == "required" };
         upstream.MoreCapabilities = upstream.Era == FakeEra.Modern
             ? $$$"""
               "extensions":{"{{{Extension}}}":{}}
@@ -48,7 +49,9 @@ public sealed class FakeTasks
     {
         if (!Asks(call))
         {
-            return Task.FromResult(FakeCall.Text("at once"));
+            return _isRequired && call.IsModern
+                ? call.FailAsync(-32021, "Tasks are needed", $$$"""{"requiredCapabilities":{"extensions":{"{{{Extension}}}":{} } } }""")
+                : Task.FromResult(FakeCall.Text("at once"));
         }
 
         var number = Interlocked.Increment(ref _lastId);
