@@ -11,6 +11,14 @@ internal static class Scenarios
     private const int Starts = 5;
     private const int Sessions = 300;
 
+    private const string LegacyCall =
+        """{"jsonrpc":"2.0","id":ID,"method":"tools/call","params":{"name":"tool-3","arguments":{"query":"anything","limit":10}}}""";
+
+    private const string ModernCall =
+        """{"jsonrpc":"2.0","id":ID,"method":"tools/call","params":{"name":"tool-3","arguments":{"query":"anything","limit":10},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}""";
+
+    private const string ModernHeaders = "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: tool-3\r\n";
+
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(8);
 
@@ -27,6 +35,7 @@ internal static class Scenarios
             ("memory", () => MemoryAsync(gateway, stubAddress)),
             ("sessions", () => SessionsAsync(gateway, stubAddress)),
             ("calls", () => CallsAsync(gateway, stub, stubAddress)),
+            ("floor", () => FloorAsync(gateway, stub, stubAddress)),
         })
         {
             if (chosen.Length == 0 || chosen.Contains(name))
@@ -54,7 +63,7 @@ internal static class Scenarios
             again.Add(second.StartTime.TotalMilliseconds);
         }
 
-        Say(new { measure = "ready", runs = Starts, first_start_ms = Median(fresh), later_start_ms = Median(again), worst_ms = Round(fresh.Concat(again).Max()) });
+        Say(new { measure = "ready", runs = Starts, first_start_ms = Round(Median(fresh)), later_start_ms = Round(Median(again)), worst_ms = Round(fresh.Concat(again).Max()) });
     }
 
     private static async Task MemoryAsync(string program, string stub)
@@ -89,6 +98,20 @@ internal static class Scenarios
         var one = await gateway.ComposeAsync("one", ids[0]);
         var fifty = await gateway.ComposeAsync("fifty", [.. ids]);
         var authorization = $"Authorization: Bearer {await gateway.CreateTokenAsync()}\r\n";
+        await MeasureOpeningAsync("legacy client: initialize, initialized and tools/list on new connections", one, fifty, async address =>
+        {
+            var session = await OpenAsync(address, authorization);
+            await LoadRun.AskAsync(address, """{"jsonrpc":"2.0","id":2,"method":"tools/list"}""", session);
+        });
+        await MeasureOpeningAsync("modern client: server/discover and tools/list on new connections", one, fifty, async address =>
+        {
+            await AskModernAsync(address, "server/discover", authorization);
+            await AskModernAsync(address, "tools/list", authorization);
+        });
+    }
+
+    private static async Task MeasureOpeningAsync(string what, Uri one, Uri fifty, Func<Uri, Task> open)
+    {
         var times = new Dictionary<Uri, List<double>> { [one] = [], [fifty] = [] };
         for (var run = 0; run < Sessions; run++)
         {
@@ -96,8 +119,7 @@ internal static class Scenarios
             foreach (var (address, measured) in times)
             {
                 var clock = Stopwatch.StartNew();
-                var session = await OpenAsync(address, authorization);
-                await LoadRun.AskAsync(address, """{"jsonrpc":"2.0","id":2,"method":"tools/list"}""", session);
+                await open(address);
                 measured.Add(clock.Elapsed.TotalMilliseconds);
             }
         }
@@ -105,10 +127,10 @@ internal static class Scenarios
         Say(new
         {
             measure = "session_open",
-            what = "initialize, initialized and tools/list on new connections",
+            what,
             sessions = Sessions,
-            one_upstream_ms = Median(times[one]),
-            fifty_upstreams_ten_dead_ms = Median(times[fifty]),
+            one_upstream_ms = RoundFine(Median(times[one])),
+            fifty_upstreams_ten_dead_ms = RoundFine(Median(times[fifty])),
         });
     }
 
@@ -122,20 +144,36 @@ internal static class Scenarios
         var large = await gateway.ComposeAsync("large", await gateway.RegisterAsync("large", stub + "/legacy/5000"));
         var authorization = $"Authorization: Bearer {await gateway.CreateTokenAsync()}\r\n";
 
-        const string legacyCall = """{"jsonrpc":"2.0","id":ID,"method":"tools/call","params":{"name":"tool-3","arguments":{"query":"anything","limit":10}}}""";
-        const string modernCall = """{"jsonrpc":"2.0","id":ID,"method":"tools/call","params":{"name":"tool-3","arguments":{"query":"anything","limit":10},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}""";
-        const string modernHeaders = "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: tool-3\r\n";
-
-        await MeasureAsync("stub, legacy", stubProcess, new Uri(stub + "/legacy/5"), legacyCall, "Mcp-Session-Id: stub\r\n");
-        await MeasureAsync("stub, modern", stubProcess, new Uri(stub + "/modern/5"), modernCall, modernHeaders);
+        await MeasureAsync("stub, legacy", stubProcess, new Uri(stub + "/legacy/5"), LegacyCall, "Mcp-Session-Id: stub\r\n");
+        await MeasureAsync("stub, modern", stubProcess, new Uri(stub + "/modern/5"), ModernCall, ModernHeaders);
 
         // The first seconds of a process belong to the just-in-time compiler.
-        await LoadRun.RunAsync(legacy, legacyCall, await OpenAsync(legacy, authorization), Connections, s_duration);
-        await MeasureAsync("gateway, legacy to legacy", gateway.Process, legacy, legacyCall, await OpenAsync(legacy, authorization));
-        await MeasureAsync("gateway, modern to modern", gateway.Process, modern, modernCall, authorization + modernHeaders);
-        await MeasureAsync("gateway, legacy to modern", gateway.Process, modern, legacyCall, await OpenAsync(modern, authorization));
-        await MeasureAsync("gateway, modern to legacy", gateway.Process, legacy, modernCall, authorization + modernHeaders);
-        await MeasureAsync("gateway, legacy to legacy, 5,000 tools", gateway.Process, large, legacyCall, await OpenAsync(large, authorization));
+        await LoadRun.RunAsync(legacy, LegacyCall, await OpenAsync(legacy, authorization), Connections, s_duration);
+        await MeasureAsync("gateway, legacy to legacy", gateway.Process, legacy, LegacyCall, await OpenAsync(legacy, authorization));
+        await MeasureAsync("gateway, modern to modern", gateway.Process, modern, ModernCall, authorization + ModernHeaders);
+        await MeasureAsync("gateway, legacy to modern", gateway.Process, modern, LegacyCall, await OpenAsync(modern, authorization));
+        await MeasureAsync("gateway, modern to legacy", gateway.Process, legacy, ModernCall, authorization + ModernHeaders);
+        await MeasureAsync("gateway, legacy to legacy, 5,000 tools", gateway.Process, large, LegacyCall, await OpenAsync(large, authorization));
+    }
+
+    private static async Task FloorAsync(string program, MeasuredProcess stubProcess, string stub)
+    {
+        using var data = new TemporaryFolder();
+        await using var gateway = await Gateway.StartAsync(program, data.Path);
+        await gateway.SignInAsync();
+        var legacy = await gateway.ComposeAsync("legacy", await gateway.RegisterAsync("legacy", stub + "/legacy/5"));
+        var modern = await gateway.ComposeAsync("modern", await gateway.RegisterAsync("modern", stub + "/modern/5"));
+        var authorization = $"Authorization: Bearer {await gateway.CreateTokenAsync()}\r\n";
+        await using var floor = MeasuredProcess.Start(typeof(Scenarios).Assembly.Location, ["floor", stub]);
+        var floorAddress = new Uri($"http://127.0.0.1:{await floor.Output.ReadLineAsync()}/modern/5");
+        await FloorScenario.RunAsync(
+            [
+                new("bare Kestrel and SocketsHttpHandler", floor, floorAddress, ModernCall, authorization + ModernHeaders),
+                new("gateway, modern to modern", gateway.Process, modern, ModernCall, authorization + ModernHeaders),
+                new("gateway, legacy to legacy", gateway.Process, legacy, LegacyCall, await OpenAsync(legacy, authorization)),
+                new("the stub itself", stubProcess, new Uri(stub + "/modern/5"), ModernCall, ModernHeaders),
+            ],
+            Connections, s_duration, s_warmUp, Say);
     }
 
     private static async Task MeasureAsync(string what, MeasuredProcess process, Uri address, string message, string headers)
@@ -172,9 +210,23 @@ internal static class Scenarios
         return headers;
     }
 
-    private static double Median(List<double> values) => Round(values.Order().ElementAt(values.Count / 2));
+    private static async Task AskModernAsync(Uri address, string method, string authorization)
+    {
+        var (head, body) = await LoadRun.AskAsync(
+            address,
+            """{"jsonrpc":"2.0","id":1,"method":"METHOD","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}""".Replace("METHOD", method, StringComparison.Ordinal),
+            $"{authorization}MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: {method}\r\n");
+        if (!body.Contains("\"result\"", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException($"Not a result: {head}{body}");
+        }
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static double Round(double value) => Math.Round(value, 1);
+
+    private static double RoundFine(double value) => Math.Round(value, 2);
 
     // The pages of files, such as the runtime's, count in every process that maps them: here also in this one and the stub.
     private static void SayMemory(string after, Gateway gateway)

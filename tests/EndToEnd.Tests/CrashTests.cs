@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
+using McpGateway.Testing;
 using McpGateway.EndToEnd.Tests.Hosting;
 using McpGateway.Testing.Upstreams;
 using Microsoft.Data.Sqlite;
@@ -81,6 +84,21 @@ public class CrashTests
 
         var answer = await client.CallToolAsync("echo", new { before = false });
         answer.GetProperty("content")[0].GetProperty("text").GetString().ShouldBe("""{"before":false}""");
+    }
+
+    [Fact]
+    public async Task Gateway_Killed_ItsProcessesEnd_ThoughTheyIgnoreTheEndOfTheirInputAndSigterm()
+    {
+        await using var gateway = await GatewayProcess.StartAsync();
+        var upstream = await gateway.Admin.RegisterAsync(
+            new { name = "stubborn", transport = "STDIO", command = StdioFixture.Command, args = StdioFixture.Arguments("--stubborn") });
+        var server = await gateway.Admin.ComposeAsync("served", upstream);
+        var answer = await gateway.Mcp(server, (await gateway.Admin.CreateTokenAsync(server)).Text).CallAsync("env");
+        using var child = Process.GetProcessById(JsonElement.Parse(answer.ContentText).GetProperty("pid").GetInt32());
+
+        await gateway.KillAsync();
+
+        await child.WaitForExitAsync(TestContext.Current.CancellationToken).Soon();
     }
 
     [Fact]

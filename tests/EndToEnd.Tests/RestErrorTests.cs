@@ -45,6 +45,7 @@ public class RestErrorTests(SharedWorld shared) : IClassFixture<SharedWorld>
     [InlineData("/servers", """{"name":"a","separator":"###"}""", "separator", "one of")]
     [InlineData("/servers", """{"name":"a","visibility":"secret"}""", "visibility", "private")]
     [InlineData("/tokens", """{"name":"a","expires_in_days":0}""", "expires_in_days", "1")]
+    [InlineData("/tokens", """{"name":"a","expires_in_days":1,"expires_in_minutes":5}""", "expires_in_minutes", "not both")]
     [InlineData("/tokens", """{"name":"a","scope":{"permissions":["fly"]}}""", "permissions", "fly")]
     [InlineData("/tokens", """{"name":"a","scope":{"server_ids":["nope"]}}""", "server_ids", "nope")]
     [InlineData("/tokens", """{"name":"a","scope":{"ip_restrictions":["300.1.2.3/8"]}}""", "ip_restrictions", "300.1.2.3/8")]

@@ -210,6 +210,30 @@ public sealed class GatewayDatabaseTests(TestDatabases databases)
     }
 
     [Theory, BothDatabases]
+    public async Task Definitions_ThatNoItemHas_AreFoundAndDeleted(DatabaseKind kind)
+    {
+        using var database = await databases.CreateAsync(kind);
+        await database.WriteAsync(
+            async (db, _, token) =>
+            {
+                await database.KeepDefinitionsAsync(db, token);
+                db.Upstreams.Add(Rows.Upstream("crm"));
+                var item = Rows.Item("crm", "find");
+                (item.CurrentHash, item.ApprovedHash) = ("new", "approved");
+                db.Items.Add(item);
+                db.Definitions.AddRange(new[] { "approved", "gone1", "gone2", "gone3", "new" }.Select(Rows.Definition));
+            },
+            Cancellation);
+
+        (await database.FindUnusedDefinitionsAsync(2, Cancellation)).ShouldBe(["gone1", "gone2"]);
+        // Asked to delete what is in use again by now, it does not.
+        (await database.DeleteUnusedDefinitionsAsync(["gone1", "gone3", "new", "approved"], Cancellation)).ShouldBe(2);
+
+        (await database.ReadAsync((db, token) => db.Definitions.Select(row => row.Hash).Order().ToListAsync(token), Cancellation))
+            .ShouldBe(["approved", "gone2", "new"]);
+    }
+
+    [Theory, BothDatabases]
     public async Task Feed_Pruned_KeepsTheYoungAndAlwaysTheNewest(DatabaseKind kind)
     {
         var time = new FakeTimeProvider();

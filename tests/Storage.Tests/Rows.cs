@@ -34,6 +34,8 @@ internal static class Rows
         Tags = tags,
     };
 
+    public static DefinitionEntity Definition(string hash) => new() { Hash = hash, CanonicalHash = hash, Json = "{}"u8.ToArray() };
+
     public static ServerEntity Server(
         string name, string owner = "u1", Visibility visibility = Visibility.Private, string? team = null) => new()
     {

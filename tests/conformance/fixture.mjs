@@ -10,7 +10,8 @@ import {
 } from '@modelcontextprotocol/server';
 import { object } from './content.mjs';
 import { EventLog } from './eventlog.mjs';
-import { prompts, read, resources, templates } from './prompts.mjs';
+import { prompts as modernPrompts, read, resources, templates } from './prompts.mjs';
+import { askingPrompts, askingTools } from './questions.mjs';
 import { serveTasks, tasksExtension } from './tasks.mjs';
 import { makeTools } from './tools.mjs';
 
@@ -19,7 +20,11 @@ const { values: options } = parseArgs({ options: { port: { type: 'string', defau
 const local = ['localhost', '127.0.0.1', '[::1]'];
 const codec = createRequestStateCodec({ key: randomBytes(32) });
 const sessions = new Map();
-const tools = makeTools({ codec, notify });
+// Tools that return what they want to know serve both generations, as the SDK asks legacy clients for them; a server that knows nothing but the
+// older one is written otherwise.
+const isLegacyOnly = options.era === 'legacy';
+const tools = { ...makeTools({ codec, notify }), ...(isLegacyOnly ? askingTools : {}) };
+const prompts = { ...modernPrompts, ...(isLegacyOnly ? askingPrompts : {}) };
 const modern = createMcpHandler(buildModern, { legacy: 'reject', keepAliveMs: 5000 });
 
 function notify(change) {
@@ -63,7 +68,7 @@ function serveTools(server) {
     if (tool === undefined) {
       throw new ProtocolError(-32602, `Unknown tool: ${request.params.name}`);
     }
-    return tool.run(request.params.arguments ?? {}, ctx);
+    return tool.run(request.params.arguments ?? {}, ctx, server.getClientCapabilities() ?? {});
   });
 }
 
@@ -126,7 +131,7 @@ function error(status, code, message) {
 }
 
 async function isForLegacy(request) {
-  return options.era === 'legacy' || (await isLegacyRequest(request.clone()));
+  return isLegacyOnly || (await isLegacyRequest(request.clone()));
 }
 
 const serve = toNodeHandler({ fetch: async (request) => ((await isForLegacy(request)) ? serveLegacy(request) : modern.fetch(request)) });

@@ -22,6 +22,8 @@ public sealed record TokenAccess(
     long Version);
 
 /// <summary>What <c>POST /tokens</c> asks for.</summary>
+/// <param name="ExpiresInDays">1 to 3650 days until it is refused; null with <paramref name="ExpiresInMinutes"/>, or for a year.</param>
+/// <param name="ExpiresInMinutes">The same in minutes, 1 to 5256000, for tokens that last less than a day; at most one of the two is given.</param>
 [GenerateSerializer, Immutable]
 public sealed record TokenInput(
     string? Name,
@@ -30,7 +32,8 @@ public sealed record TokenInput(
     ImmutableArray<string> ServerIds,
     ImmutableArray<string> Permissions,
     ImmutableArray<string> Networks,
-    string? TeamId);
+    string? TeamId,
+    int? ExpiresInMinutes = null);
 
 /// <summary>A token as lists show it; its secret is not kept.</summary>
 [GenerateSerializer, Immutable]

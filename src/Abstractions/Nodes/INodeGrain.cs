@@ -37,7 +37,10 @@ public enum NodeMailKind
     /// <summary>A client cancelled a request. Key: the session; content: the raw JSON-RPC id.</summary>
     Cancel,
 
-    /// <summary>A message posted for a stream of this node. Key: the session; content: the message.</summary>
+    /// <summary>A session's log level was set. Key: the session; detail: the level.</summary>
+    LogLevel,
+
+    /// <summary>A message posted for a stream of this node. Key: the session; content: the message; detail: the client's address.</summary>
     Message,
 
     /// <summary>The retry of a call that this node holds. Key: the call; content: the request; detail: where its answer goes.</summary>
@@ -46,7 +49,7 @@ public enum NodeMailKind
     /// <summary>The client of a retry left. Key: where its answer would have gone.</summary>
     Leave,
 
-    /// <summary>A client resumes a stream of this node. Key: the stream; content: the last event's number; detail: where the events go.</summary>
+    /// <summary>A client resumes a stream of this node. Key: session/event id; detail: where the events go.</summary>
     Resume,
 
     /// <summary>Asks for the open questions of a task. Key: the task and its caller; detail: where the answer goes.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using McpGateway.Abstractions.Seam;
 using Orleans;
 
@@ -9,6 +10,13 @@ namespace McpGateway.Abstractions.Sessions;
 [GenerateSerializer, Immutable]
 public sealed record SessionFacts(bool Ended, string? LogLevel);
 
+/// <summary>What the client's event stream has to bring beside the changes of lists.</summary>
+/// <param name="Subscriptions">Resources whose updates the client wants to hear of, as it sees them.</param>
+/// <param name="Connections">Keys of the upstream connections that the session owns.</param>
+/// <param name="LogLevel">What <c>logging/setLevel</c> set, null before.</param>
+[GenerateSerializer, Immutable]
+public sealed record SessionInterests(ImmutableArray<string> Subscriptions, ImmutableArray<string> Connections, string? LogLevel);
+
 /// <summary>
 /// A legacy client's MCP session. Its key is the session key inside the sealed session id (32 hex digits). A session that was opened
 /// and never used has no activation and no row.
@@ -16,15 +24,31 @@ public sealed record SessionFacts(bool Ended, string? LogLevel);
 [Alias("ISessionGrain")]
 public interface ISessionGrain : IGatewayGrain
 {
+    /// <summary>How many resources a session may be subscribed to.</summary>
+    public const int MaxSubscriptions = 200;
+
     /// <summary>A node begins to serve the session; called once per session and node.</summary>
     ValueTask<SessionFacts> AttachAsync(string node, CancellationToken cancellationToken);
+
+    /// <summary>The nodes that serve the session or did, the newest first. Not stored: after the loss of a silo only those that came since.</summary>
+    ValueTask<ImmutableArray<string>> NodesAsync(CancellationToken cancellationToken);
 
     /// <summary>Ends it for good: stored until <paramref name="expiresAt"/>, told to all nodes through the feed, its upstream connections closed. Idempotent.</summary>
     ValueTask EndAsync(DateTimeOffset expiresAt, CancellationToken cancellationToken);
 
-    /// <summary>Sets the level of the logs that the client wants to get.</summary>
+    /// <summary>Sets the level of the logs that the client wants to get, and tells the nodes.</summary>
     ValueTask SetLogLevelAsync(string level, CancellationToken cancellationToken);
 
     /// <summary>The session opened this upstream connection, which ends with it.</summary>
     ValueTask OwnAsync(string connectionKey, CancellationToken cancellationToken);
+
+    /// <summary>The client wants to hear of a resource's updates. False when it is subscribed to too many. Idempotent.</summary>
+    /// <param name="uri">As the client sees it.</param>
+    ValueTask<bool> SubscribeAsync(string uri, CancellationToken cancellationToken);
+
+    /// <summary>The client does not want to hear of it any more. Idempotent.</summary>
+    ValueTask UnsubscribeAsync(string uri, CancellationToken cancellationToken);
+
+    /// <summary>For the node with the client's event stream: the interests at this moment, then after each change of them. Ends with the session.</summary>
+    IAsyncEnumerable<SessionInterests> WatchAsync(CancellationToken cancellationToken);
 }

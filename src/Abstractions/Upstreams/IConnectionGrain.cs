@@ -11,6 +11,9 @@ namespace McpGateway.Abstractions.Upstreams;
 [Alias("IConnectionGrain")]
 public interface IConnectionGrain : IGatewayGrain
 {
+    /// <summary>A node says at least so often which upstream sessions it still holds; seconds.</summary>
+    const int HoldSeconds = 60;
+
     /// <summary>
     /// Streamable HTTP: the upstream session to call with; exactly one item. <paramref name="staleSessionId"/> is the one that the
     /// upstream answered 404 to: it is replaced once, however many callers report it.
@@ -29,6 +32,19 @@ public interface IConnectionGrain : IGatewayGrain
     /// upstream's own id. One that answers no open question is dropped.
     /// </summary>
     ValueTask RespondAsync(ReadOnlyMemory<byte> response);
+
+    /// <summary>
+    /// Hears what the upstream says beside the answers to calls, as long as the stream is read: first how each resource stands, then
+    /// news. The connection is opened where it is not, and again whenever it ends; resources whose updates may have been missed
+    /// meanwhile are told of as updated. One upstream subscription serves all who watch the same resource.
+    /// </summary>
+    IAsyncEnumerable<WatchNews> WatchAsync(Caller caller, WatchRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A node still holds this upstream session: it called with it not long ago, and would again without asking. A session that no node has
+    /// spoken of for some time is ended. Unknown ones are ignored.
+    /// </summary>
+    ValueTask HoldAsync(string sessionId);
 
     /// <summary>Ends it: DELETE, end of stream, or end of the whole process tree. Idempotent.</summary>
     ValueTask CloseAsync(string reason);

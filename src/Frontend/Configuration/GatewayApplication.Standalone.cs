@@ -26,7 +26,7 @@ internal static partial class GatewayApplication
         builder.Services.AddGatewayStorage(options => builder.Configuration.GetSection("Storage").Bind(options));
         builder.Services.AddGatewayGrains();
         builder.Services.AddFirstAdministrator();
-        builder.Services.AddHostedService<StartGarbage>();
+        builder.Services.AddHostedService<IdleMemory>();
         builder.Services.AddDashboard();
         builder.Services.AddKeyRingDataProtection();
     }

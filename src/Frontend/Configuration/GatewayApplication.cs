@@ -1,3 +1,4 @@
+using McpGateway.Abstractions.Seam;
 using McpGateway.Frontend.Admin;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Gateway.Hosting;
@@ -20,7 +21,9 @@ internal static partial class GatewayApplication
     /// <param name="urls">Where to listen.</param>
     /// <param name="dataFolder">Overrides the setting <c>Storage:DataFolder</c>.</param>
     /// <param name="configure">Changes settings and services before the application is built.</param>
-    public static WebApplication Build(string urls, string? dataFolder = null, Action<WebApplicationBuilder>? configure = null)
+    /// <param name="grains">Grains that another application of this process runs: this one is then a frontend alone, as in the cluster.</param>
+    public static WebApplication Build(
+        string urls, string? dataFolder = null, Action<WebApplicationBuilder>? configure = null, IGrains? grains = null)
     {
         ProcessHardening.HideFromChildren();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -37,7 +40,15 @@ internal static partial class GatewayApplication
         builder.Services.AddMasterKeys(builder.Configuration);
         builder.Services.AddUpstreamTransports();
         // Before what calls grains: services stop in the reverse order, and the last counts are still to be taken.
-        AddEdition(builder);
+        if (grains is null)
+        {
+            AddEdition(builder);
+        }
+        else
+        {
+            builder.Services.AddSingleton(grains);
+        }
+
         builder.Services.AddAdminApi();
         builder.Services.AddMcpEndpoints();
 
@@ -49,7 +60,11 @@ internal static partial class GatewayApplication
         app.UseHostOriginGuard();
         app.MapMcpEndpoints();
         app.MapAdminApi();
-        MapEdition(app);
+        if (grains is null)
+        {
+            MapEdition(app);
+        }
+
         return app;
     }
 

@@ -1,6 +1,10 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
 using System.Text;
+using McpGateway.Abstractions.Nodes;
+using McpGateway.Frontend.Nodes;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Gateway.Hosting;
@@ -16,9 +20,14 @@ namespace McpGateway.Frontend.Mcp;
 /// </summary>
 internal sealed partial class LegacySse(
     McpGate gate, McpDispatcher dispatcher, SessionTable sessions, SessionStreams streams, IOptions<HttpOptions> http, TimeProvider time, ILogger<LegacySse> logger)
+    : INodeMailHandler
 {
     // A client that posts faster than it is answered is told to wait.
     private const int MaxRunning = 64;
+
+    private static readonly string s_tooMany = $"{MaxRunning} requests of this session are running; wait for an answer.";
+
+    public IReadOnlyList<NodeMailKind> Kinds { get; } = [NodeMailKind.Message];
 
     /// <summary>Opens a session: the first event names the address to post to.</summary>
     public async Task GetAsync(HttpContext context, string serverId, string messagePath)
@@ -28,20 +37,20 @@ internal sealed partial class LegacySse(
             return;
         }
 
-        var stream = new EventStream();
-        var (id, session) = sessions.OpenStream(serverId, admission.Identity, stream);
+        var stream = new EventStream(id: null);
+        var (id, session) = await sessions.OpenStreamAsync(serverId, admission.Identity, stream, context.RequestAborted);
         try
         {
             HttpReply.SetStreamHeaders(context);
             var endpoint = $"{context.Request.PathBase}{messagePath}?sessionId={id}";
             context.Response.BodyWriter.Write(Encoding.ASCII.GetBytes($"event: endpoint\ndata: {endpoint}\n\n"));
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-            await streams.PumpAsync(context, stream);
+            await streams.PumpAsync(context, session, stream, admission);
         }
         finally
         {
             stream.Complete();
-            sessions.CloseStream(session);
+            await sessions.CloseStreamAsync(session);
         }
     }
 
@@ -55,10 +64,9 @@ internal sealed partial class LegacySse(
         }
 
         var id = context.Request.Query["sessionId"].ToString();
-        if (await sessions.FindAsync(id, serverId, admission.Identity, context.RequestAborted) is not { Stream: { } stream } session)
+        if (await sessions.FindAsync(id, serverId, admission.Identity, context.RequestAborted) is not { } session)
         {
-            await Answers.WriteErrorAsync(
-                context, StatusCodes.Status404NotFound, McpErrorCode.InvalidRequest, "sessionId: there is no such open stream; open one with GET.");
+            await WriteUnknownAsync(context);
             return;
         }
 
@@ -78,34 +86,100 @@ internal sealed partial class LegacySse(
             return;
         }
 
-        if (session.RunningCount >= MaxRunning)
+        // The answer outlives this request, so the message needs memory of its own.
+        var message = body.WrittenSpan.ToArray();
+        if (session.Stream is not { } stream)
+        {
+            await SendElsewhereAsync(context, session, admission, message);
+        }
+        else if (session.RunningCount >= MaxRunning)
         {
             context.Response.Headers.RetryAfter = "1";
             await Answers.WriteErrorAsync(
-                context, StatusCodes.Status429TooManyRequests, McpErrorCode.LimitExceeded, $"{MaxRunning} requests of this session are running; wait for an answer.", envelope.Id.Slice(body.Written));
-            return;
+                context, StatusCodes.Status429TooManyRequests, McpErrorCode.LimitExceeded, s_tooMany, envelope.Id.Slice(body.Written));
         }
-
-        // The answer outlives this request, so the message needs memory of its own.
-        var exchange = new McpExchange(
-            admission, body.WrittenSpan.ToArray(), envelope, Revision(session, body.WrittenSpan, envelope), session, new StreamReply(stream, session.Ended))
+        else if (await TakeAsync(Exchange(admission, session, stream, message, envelope, context.TraceIdentifier, startedAt)))
         {
-            RequestId = context.TraceIdentifier,
-            StartedAt = startedAt,
-        };
-        session.Touch(time.GetTimestamp());
-        if (envelope.Kind == MessageKind.Request)
-        {
-            _ = ServeAsync(exchange);
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
         }
-        else if (!await dispatcher.TakeOneWayAsync(exchange))
+        else
         {
             await Answers.WriteErrorAsync(context, StatusCodes.Status400BadRequest, McpErrorCode.InvalidRequest, McpDispatcher.NeverAsked);
-            return;
+        }
+    }
+
+    /// <summary>A message that was posted at another node for a stream of this one.</summary>
+    public void Handle(NodeMail mail)
+    {
+        if (sessions.Peek(mail.Key) is { Stream: { } stream } session)
+        {
+            _ = TakeMailAsync(mail, session, stream);
+        }
+    }
+
+    /// <summary>The stream is not here: the message goes to the nodes that have served the session.</summary>
+    private async Task SendElsewhereAsync(HttpContext context, ClientSession session, Admission admission, byte[] message)
+    {
+        var mail = NodeMail.Of(NodeMailKind.Message, session.Id.Key, message, admission.Address?.ToString());
+        if (await sessions.PostAsync(session, mail, context.RequestAborted))
+        {
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+        }
+        else
+        {
+            await WriteUnknownAsync(context);
+        }
+    }
+
+    private async Task TakeMailAsync(NodeMail mail, ClientSession session, EventStream stream)
+    {
+        try
+        {
+            _ = IPAddress.TryParse(mail.Detail, out var address);
+            if (EnvelopeScanner.Scan(mail.Content.Span, out var envelope) != EnvelopeFault.None
+                || await gate.ReadmitAsync(session.Owner, address, session.ServerId, session.Ended) is not { } admission)
+            {
+                return;
+            }
+
+            var exchange = Exchange(admission, session, stream, mail.Content, envelope, string.Create(CultureInfo.InvariantCulture, $"mail-{mail.Number}"), Stopwatch.GetTimestamp());
+            if (session.RunningCount >= MaxRunning && envelope.Kind == MessageKind.Request)
+            {
+                await exchange.FailAsync(McpErrorCode.LimitExceeded, s_tooMany);
+                return;
+            }
+
+            await TakeAsync(exchange);
+        }
+        catch (Exception exception)
+        {
+            LogFailed(logger, exception, mail.Key);
+        }
+    }
+
+    /// <summary>Serves a message; false for an answer to what was never asked.</summary>
+    private async ValueTask<bool> TakeAsync(McpExchange exchange)
+    {
+        exchange.Session!.Touch(time.GetTimestamp());
+        if (exchange.Envelope.Kind != MessageKind.Request)
+        {
+            return await dispatcher.TakeOneWayAsync(exchange);
         }
 
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        _ = ServeAsync(exchange);
+        return true;
     }
+
+    private static McpExchange Exchange(
+        Admission admission, ClientSession session, EventStream stream, ReadOnlyMemory<byte> message, in Envelope envelope, string requestId, long startedAt) =>
+        new(admission, message, envelope, Revision(session, message.Span, envelope), session, new StreamReply(stream, session.Ended))
+        {
+            RequestId = requestId,
+            StartedAt = startedAt,
+        };
+
+    private static Task WriteUnknownAsync(HttpContext context) => Answers.WriteErrorAsync(
+        context, StatusCodes.Status404NotFound, McpErrorCode.InvalidRequest, "sessionId: there is no such open stream; open one with GET.");
 
     /// <summary>The revision negotiated at initialize: clients of later revisions speak them over this transport too.</summary>
     private static ProtocolRevision Revision(ClientSession session, ReadOnlySpan<byte> body, in Envelope envelope)

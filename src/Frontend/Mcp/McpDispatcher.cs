@@ -2,6 +2,7 @@ using System.Buffers;
 using McpGateway.Frontend.Extensions;
 using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Sessions;
 using McpGateway.Frontend.Subscriptions;
 using McpGateway.Frontend.Tasks;
 using McpGateway.Protocol.JsonRpc;
@@ -19,10 +20,12 @@ internal sealed class McpDispatcher
     private readonly CallRelay _calls;
     private readonly LogLevels _levels;
     private readonly ListenEndpoint _listens;
+    private readonly SessionSubscriptions _subscriptions;
     private readonly TaskEndpoint _tasks;
     private readonly TaskLists _taskLists;
     private readonly ExtensionEndpoint _extensions;
     private readonly ClientQuestions _questions;
+    private readonly SessionTable _sessions;
     private readonly RequestGuard _guard;
     private readonly Func<McpExchange, ValueTask> _route;
 
@@ -31,14 +34,17 @@ internal sealed class McpDispatcher
         CallRelay calls,
         LogLevels levels,
         ListenEndpoint listens,
+        SessionSubscriptions subscriptions,
         TaskEndpoint tasks,
         TaskLists taskLists,
         ExtensionEndpoint extensions,
         ClientQuestions questions,
+        SessionTable sessions,
         RequestGuard guard)
     {
-        (_lists, _calls, _levels, _listens) = (lists, calls, levels, listens);
-        (_tasks, _taskLists, _extensions, _questions, _guard) = (tasks, taskLists, extensions, questions, guard);
+        (_lists, _calls, _levels, _listens, _subscriptions) = (lists, calls, levels, listens, subscriptions);
+        (_tasks, _taskLists, _extensions) = (tasks, taskLists, extensions);
+        (_questions, _sessions, _guard) = (questions, sessions, guard);
         _route = RouteAsync; // Once, and not for every request.
     }
 
@@ -53,9 +59,9 @@ internal sealed class McpDispatcher
             return await _questions.TakeAnswerAsync(exchange);
         }
 
-        if (exchange.Envelope.Method == McpMethod.NotificationCancelled && exchange.Envelope.RequestId.IsPresent)
+        if (exchange is { Envelope.Method: McpMethod.NotificationCancelled, Session: { } session } && exchange.Envelope.RequestId.IsPresent)
         {
-            exchange.Session?.Cancel(RequestKey.Of(exchange.Slice(exchange.Envelope.RequestId)));
+            await _sessions.CancelAsync(session, RequestKey.Of(exchange.Slice(exchange.Envelope.RequestId)), exchange.Reply.ClientGone);
         }
 
         return true;
@@ -68,6 +74,8 @@ internal sealed class McpDispatcher
         McpMethod.Initialize => Handshake.InitializeAsync(exchange),
         McpMethod.Ping when !exchange.IsModern => AcknowledgeAsync(exchange),
         McpMethod.LoggingSetLevel when !exchange.IsModern => SetLevelAsync(exchange),
+        McpMethod.ResourcesSubscribe when !exchange.IsModern => _subscriptions.SubscribeAsync(exchange),
+        McpMethod.ResourcesUnsubscribe when !exchange.IsModern => _subscriptions.UnsubscribeAsync(exchange),
         McpMethod.ServerDiscover when exchange.IsModern => Handshake.DiscoverAsync(exchange),
         McpMethod.SubscriptionsListen when exchange.IsModern => _listens.ServeAsync(exchange),
         McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel or McpMethod.TasksResult => _tasks.ServeAsync(exchange),

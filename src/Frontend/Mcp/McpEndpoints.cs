@@ -33,8 +33,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<ServerLists>();
         services.TryAddSingleton<LogLevels>();
         services.TryAddSingleton<StreamableHttp>();
-        services.TryAddSingleton<LegacySse>();
-        return services;
+        return services.AddMailHandler<LegacySse>();
     }
 
     /// <summary>Every virtual server under <c>/servers/{id}</c>, and the server of everything at the root.</summary>
@@ -83,7 +82,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<UpstreamSessions>();
         services.TryAddSingleton<UpstreamAsides>();
         services.TryAddSingleton<ParamHeaderRenewal>();
-        return services;
+        return services.AddHostedService<SessionHolder>();
     }
 
     private static IServiceCollection AddNodes(this IServiceCollection services)
@@ -117,6 +116,7 @@ internal static class McpEndpoints
     {
         services.TryAddSingleton<SessionIds>();
         services.AddHostedService<SessionSweeper>();
+        services.AddMailHandler<SessionMail>();
         return services.AddFeedCache<SessionTable>().AddFeedCache<SessionStreams>();
     }
 

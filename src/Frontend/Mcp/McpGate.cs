@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Seam;
@@ -13,6 +14,12 @@ namespace McpGateway.Frontend.Mcp;
 internal sealed class McpGate(RequestAuthenticator authenticator, ServerTable servers)
 {
     private readonly ConditionalWeakTable<ServerModel, ConditionalWeakTable<CallerIdentity, BoundView>> _views = [];
+
+    /// <summary>Lets a caller in whom another node has authenticated; null when the caller may not use the server any more.</summary>
+    public async ValueTask<Admission?> ReadmitAsync(CallerIdentity identity, IPAddress? address, string serverId, CancellationToken cancellationToken) =>
+        await servers.GetAsync(serverId, cancellationToken) is { } server && MayUse(identity, server.Header)
+            ? new Admission(identity, address, server, await ViewAsync(identity, server, cancellationToken))
+            : null;
 
     /// <summary>Lets the request in, or answers it and gives null.</summary>
     public async ValueTask<Admission?> AdmitAsync(HttpContext http, string serverId)
@@ -71,7 +78,8 @@ internal sealed class McpGate(RequestAuthenticator authenticator, ServerTable se
             && (server.Anonymous || caller.Rights.Sees(server.Visibility, server.OwnerId, server.TeamId));
     }
 
-    private async ValueTask<CallerView> ViewAsync(CallerIdentity caller, ServerModel server, CancellationToken cancellationToken)
+    /// <summary>What of a virtual server the caller sees; the same object as long as nothing of it has changed.</summary>
+    internal async ValueTask<CallerView> ViewAsync(CallerIdentity caller, ServerModel server, CancellationToken cancellationToken)
     {
         if (server.Header.ServerId != IVirtualServerGrain.Everything)
         {

@@ -55,7 +55,7 @@ internal sealed class StreamableHttp(
         var (found, session) = await FindSessionAsync(context, admission, envelope, body.Written, revision);
         if (found)
         {
-            var exchange = new McpExchange(admission, body.Written, envelope, session?.Revision ?? revision, session, new HttpReply(context))
+            var exchange = new McpExchange(admission, body.Written, envelope, session?.Revision ?? revision, session, ReplyFor(context, session))
             {
                 Headers = context.Request.Headers,
                 Http = context,
@@ -82,7 +82,7 @@ internal sealed class StreamableHttp(
         }
         else if (await sessions.FindAsync(id.ToString(), serverId, admission.Identity, context.RequestAborted) is { } session)
         {
-            await streams.ServeAsync(context, session);
+            await streams.ServeAsync(context, session, admission, LastEventId.Parse(context.Request.Headers["Last-Event-ID"].ToString()));
         }
         else
         {
@@ -135,6 +135,9 @@ internal sealed class StreamableHttp(
             await TakeOneWayAsync(context, exchange);
         }
     }
+
+    private static IReply ReplyFor(HttpContext context, ClientSession? session) =>
+        session is not null && session.Revision.HasResumption() ? new ResumableReply(context, session) : new HttpReply(context);
 
     private async Task TakeOneWayAsync(HttpContext context, McpExchange exchange)
     {

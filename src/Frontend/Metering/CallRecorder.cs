@@ -18,6 +18,10 @@ internal sealed class CallRecorder(CallMeter meter, TimeProvider time)
 
     private readonly ConcurrentQueue<CallReport> _reports = new();
     private volatile bool _isWatched;
+    private long _lastCall;
+
+    /// <summary>When a call was last counted, in UTC ticks; 0 for never.</summary>
+    public long LastCallTicks => Volatile.Read(ref _lastCall);
 
     /// <summary>Whether somebody watches calls as they happen; set by the flusher.</summary>
     public bool IsWatched
@@ -31,6 +35,7 @@ internal sealed class CallRecorder(CallMeter meter, TimeProvider time)
     {
         var microseconds = (long)(Stopwatch.GetElapsedTime(exchange.StartedAt) - outcome.Waited).TotalMicroseconds;
         var now = time.GetUtcNow();
+        Volatile.Write(ref _lastCall, now.UtcTicks);
         route?.Series.Record(microseconds, outcome.Result, now.UtcTicks);
         exchange.Server.Series.Record(microseconds, outcome.Result, now.UtcTicks);
         link.Series.Record(microseconds, outcome.Result, now.UtcTicks);

@@ -9,7 +9,7 @@ internal sealed class CarriedReplies(IGrains grains) : INodeMailHandler
 {
     private readonly ConcurrentDictionary<string, CarriedReply> _open = new(StringComparer.Ordinal);
 
-    public NodeMailKind Kind => NodeMailKind.Leave;
+    public IReadOnlyList<NodeMailKind> Kinds { get; } = [NodeMailKind.Leave];
 
     public CarriedReply Open(string key) => _open[key] = new CarriedReply(grains.Get<IReplyGrain>(key));
 

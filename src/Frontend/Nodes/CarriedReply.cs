@@ -12,6 +12,9 @@ internal sealed class CarriedReply(IReplyGrain grain) : IReply, IDisposable
 
     public ValueTask NotifyAsync(ReadOnlyMemory<byte> message) => SendAsync(new ReplyPart(ReplyPartKind.Message, message.ToArray(), 0, null));
 
+    /// <summary>Sends an event of a stream that is resumed.</summary>
+    public ValueTask SendEventAsync(ReadOnlyMemory<byte> message, string? eventId) => SendAsync(new ReplyPart(ReplyPartKind.Message, message, 0, eventId));
+
     // The node at which the client waits says so by itself.
     public ValueTask KeepAliveAsync() => default;
 

@@ -14,7 +14,11 @@ internal sealed class Carrier(NodePost post, IGrains grains, IOptions<McpOptions
     /// Sends the mail, with the address of the answer as its detail, and passes the answer on to <paramref name="reply"/>. False when that
     /// node is gone or has nothing of the kind; then nothing was said to the client.
     /// </summary>
-    public async ValueTask<bool> CarryAsync(string node, NodeMail mail, IReply reply)
+    public ValueTask<bool> CarryAsync(string node, NodeMail mail, IReply reply) => CarryAsync(node, mail, reply, part => PassAsync(part, reply));
+
+    /// <inheritdoc cref="CarryAsync(string, NodeMail, IReply)"/>
+    /// <param name="pass">Takes each part of the answer.</param>
+    public async ValueTask<bool> CarryAsync(string node, NodeMail mail, IReply reply, Func<ReplyPart, ValueTask> pass)
     {
         var key = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var parts = grains.Get<IReplyGrain>(key).ReceiveAsync(reply.ClientGone).GetAsyncEnumerator(reply.ClientGone);
@@ -35,9 +39,17 @@ internal sealed class Carrier(NodePost post, IGrains grains, IOptions<McpOptions
                             return false;
                         }
                     }
-                    else if (!await PassAsync(part, reply))
+                    else if (part.Kind == ReplyPartKind.Unknown)
                     {
-                        return part.Kind != ReplyPartKind.Unknown;
+                        return false;
+                    }
+                    else
+                    {
+                        await pass(part);
+                        if (isOver)
+                        {
+                            return true;
+                        }
                     }
                 }
 
@@ -53,22 +65,10 @@ internal sealed class Carrier(NodePost post, IGrains grains, IOptions<McpOptions
         }
     }
 
-    /// <summary>True while more follows.</summary>
-    private static async ValueTask<bool> PassAsync(ReplyPart part, IReply reply)
+    private static ValueTask PassAsync(ReplyPart part, IReply reply) => part.Kind switch
     {
-        switch (part.Kind)
-        {
-            case ReplyPartKind.Message:
-                await reply.NotifyAsync(part.Content);
-                return true;
-            case ReplyPartKind.Response:
-                await reply.CompleteAsync(part.Content, part.Status);
-                return false;
-            case ReplyPartKind.End:
-                await reply.AbandonAsync();
-                return false;
-            default:
-                return false;
-        }
-    }
+        ReplyPartKind.Message => reply.NotifyAsync(part.Content),
+        ReplyPartKind.Response => reply.CompleteAsync(part.Content, part.Status),
+        _ => reply.AbandonAsync(),
+    };
 }

@@ -4,15 +4,27 @@ using McpGateway.Abstractions.Seam;
 namespace McpGateway.Frontend.Nodes;
 
 /// <summary>The one owner of this node's stream of mail; subscribes anew, after what it has seen, whenever the stream ends or falls silent.</summary>
-internal sealed partial class NodeMailbox(IGrains grains, NodePost post, TimeProvider time, ILogger<NodeMailbox> logger) : BackgroundService
+internal sealed partial class NodeMailbox : BackgroundService
 {
     // The mailbox speaks every two seconds.
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
 
+    private readonly IGrains _grains;
+    private readonly NodePost _post;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Dictionary<NodeMailKind, INodeMailHandler> _handlers;
     private long _lastNumber;
     private bool _lost;
+
+    public NodeMailbox(IGrains grains, NodePost post, IEnumerable<INodeMailHandler> handlers, TimeProvider time, ILogger<NodeMailbox> logger)
+    {
+        (_grains, _post, _time, _logger) = (grains, post, time, logger);
+        _handlers = handlers.SelectMany(handler => handler.Kinds, (handler, kind) => (handler, kind)).ToDictionary(taken => taken.kind, taken => taken.handler);
+        post.Arrived += Deliver;
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -22,7 +34,7 @@ internal sealed partial class NodeMailbox(IGrains grains, NodePost post, TimePro
             while (true)
             {
                 pause = await FollowAsync(stoppingToken) ? s_firstPause : pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
-                await Task.Delay(pause, time, stoppingToken);
+                await Task.Delay(pause, _time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -34,12 +46,12 @@ internal sealed partial class NodeMailbox(IGrains grains, NodePost post, TimePro
     /// <summary>Reads one stream until it ends. True when it said anything at all.</summary>
     private async Task<bool> FollowAsync(CancellationToken stoppingToken)
     {
-        using var silence = new CancellationTokenSource(s_silence, time);
+        using var silence = new CancellationTokenSource(s_silence, _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, silence.Token);
         var heard = false;
         try
         {
-            await foreach (var mail in grains.Get<INodeGrain>(post.Self).ReceiveAsync(_lastNumber, linked.Token))
+            await foreach (var mail in _grains.Get<INodeGrain>(_post.Self).ReceiveAsync(_lastNumber, linked.Token))
             {
                 heard = true;
                 _lost = false;
@@ -55,7 +67,7 @@ internal sealed partial class NodeMailbox(IGrains grains, NodePost post, TimePro
         {
             if (!_lost)
             {
-                LogLost(logger, exception);
+                LogLost(_logger, exception);
             }
 
             _lost = true;
@@ -68,11 +80,11 @@ internal sealed partial class NodeMailbox(IGrains grains, NodePost post, TimePro
     {
         try
         {
-            post.Deliver(mail);
+            _handlers.GetValueOrDefault(mail.Kind)?.Handle(mail);
         }
         catch (Exception exception)
         {
-            LogFailed(logger, exception, mail.Kind);
+            LogFailed(_logger, exception, mail.Kind);
         }
     }
 

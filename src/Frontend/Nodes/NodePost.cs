@@ -5,9 +5,10 @@ using McpGateway.Gateway.Hosting;
 namespace McpGateway.Frontend.Nodes;
 
 /// <summary>Sends mail to the node where something lives: this one, without any call, or another one through its mailbox.</summary>
-internal sealed class NodePost(IGrains grains, NodeName self, IEnumerable<INodeMailHandler> handlers)
+internal sealed class NodePost(IGrains grains, NodeName self)
 {
-    private readonly Dictionary<NodeMailKind, INodeMailHandler> _handlers = handlers.ToDictionary(handler => handler.Kind);
+    /// <summary>Mail that this node sends to itself; <see cref="NodeMailbox"/> hands it on.</summary>
+    public event Action<NodeMail>? Arrived;
 
     public string Self => self.Value;
 
@@ -21,16 +22,7 @@ internal sealed class NodePost(IGrains grains, NodeName self, IEnumerable<INodeM
             return grains.Get<INodeGrain>(node).PostAsync(mail, cancellationToken);
         }
 
-        Deliver(mail);
+        Arrived?.Invoke(mail);
         return ValueTask.FromResult(true);
-    }
-
-    /// <summary>Hands a mail to the part of this node that takes it.</summary>
-    public void Deliver(NodeMail mail)
-    {
-        if (_handlers.TryGetValue(mail.Kind, out var handler))
-        {
-            handler.Handle(mail);
-        }
     }
 }

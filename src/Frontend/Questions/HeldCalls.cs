@@ -18,7 +18,7 @@ internal sealed partial class HeldCalls(RequestStates states, CarriedReplies car
     private readonly ConcurrentDictionary<string, int> _perCaller = new(StringComparer.Ordinal);
     private long _lastNumber;
 
-    public NodeMailKind Kind => NodeMailKind.Retry;
+    public IReadOnlyList<NodeMailKind> Kinds { get; } = [NodeMailKind.Retry];
 
     public int Count => _calls.Count;
 

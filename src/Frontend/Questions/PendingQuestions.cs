@@ -15,7 +15,7 @@ internal sealed class PendingQuestions : INodeMailHandler
     private readonly ConcurrentDictionary<long, PendingQuestion> _waiting = new();
     private long _lastNumber;
 
-    public NodeMailKind Kind => NodeMailKind.Answer;
+    public IReadOnlyList<NodeMailKind> Kinds { get; } = [NodeMailKind.Answer];
 
     public int Count => _waiting.Count;
 

@@ -223,17 +223,17 @@ internal sealed class CallRelay(
         GatewayError.CodeOf(outcome.Fault), $"The MCP server '{link.Route.Name}' could not answer. {outcome.Detail}");
 
     /// <summary>The same answer whether the thing does not exist or is not the caller's to see.</summary>
-    private static ValueTask FailUnknownAsync(McpExchange exchange)
+    internal static ValueTask FailUnknownAsync(McpExchange exchange)
     {
         ref readonly var envelope = ref exchange.Envelope;
         var token = envelope.Method switch
         {
-            McpMethod.ResourcesRead => envelope.Uri,
+            McpMethod.ResourcesRead or McpMethod.ResourcesSubscribe => envelope.Uri,
             McpMethod.CompletionComplete => envelope.RefName.IsPresent ? envelope.RefName : envelope.RefUri,
             _ => envelope.Name,
         };
         var name = JsonStringBytes.GetString(exchange.Slice(token));
-        if (envelope.Method != McpMethod.ResourcesRead)
+        if (envelope.Method is not (McpMethod.ResourcesRead or McpMethod.ResourcesSubscribe))
         {
             var what = envelope.Method == McpMethod.ToolsCall ? "tool" : envelope.RefUri.IsPresent ? "resource" : "prompt";
             return exchange.FailAsync(McpErrorCode.InvalidParams, $"Unknown {what}: {name}");

@@ -15,7 +15,7 @@ internal static class CallTargets
     public static Permissions NeededFor(McpMethod method) => method switch
     {
         McpMethod.ToolsCall => Permissions.ToolsExecute,
-        McpMethod.ResourcesRead => Permissions.ResourcesRead,
+        McpMethod.ResourcesRead or McpMethod.ResourcesSubscribe => Permissions.ResourcesRead,
         _ => Permissions.PromptsRead,
     };
 
@@ -28,6 +28,7 @@ internal static class CallTargets
             McpMethod.ToolsCall => Find(exchange, exchange.Server.Tools, envelope.Name) ?? FindAlias(exchange, envelope.Name),
             McpMethod.PromptsGet => Find(exchange, exchange.Server.Prompts, envelope.Name),
             McpMethod.ResourcesRead => Find(exchange, exchange.Server.Resources, envelope.Uri) ?? FindTemplate(exchange, envelope.Uri),
+            McpMethod.ResourcesSubscribe => FindResource(exchange.Server, exchange.View, JsonStringBytes.GetString(exchange.Slice(envelope.Uri))),
             McpMethod.CompletionComplete when envelope.RefName.IsPresent => Find(exchange, exchange.Server.Prompts, envelope.RefName),
             McpMethod.CompletionComplete => Find(exchange, exchange.Server.Templates, envelope.RefUri) ?? Find(exchange, exchange.Server.Resources, envelope.RefUri),
             _ => null,
@@ -40,12 +41,18 @@ internal static class CallTargets
     {
         ref readonly var envelope = ref exchange.Envelope;
         var route = envelope.Uri.IsString(exchange.Body.Span)
-            ? Find(exchange, exchange.Server.Resources, envelope.Uri) ?? FindTemplate(exchange, envelope.Uri)
+            ? FindResource(exchange.Server, exchange.View, JsonStringBytes.GetString(exchange.Slice(envelope.Uri)))
             : envelope.Name.IsString(exchange.Body.Span)
                 ? Find(exchange, exchange.Server.Tools, envelope.Name) ?? Find(exchange, exchange.Server.Prompts, envelope.Name) ?? FindAlias(exchange, envelope.Name)
                 : null;
         return route is not null && exchange.View.Includes(route) ? route : null;
     }
+
+    /// <summary>The resource, or the template, that a URI means to somebody with this view; null for none.</summary>
+    public static ItemRoute? FindResource(ServerModel server, CallerView view, string uri) =>
+        server.Resources.Find(uri) is { } resource
+            ? view.Includes(resource) ? resource : null
+            : FindTemplate(server, view, uri);
 
     private static ItemRoute? Find(McpExchange exchange, ItemTable table, ByteRange range)
     {
@@ -67,21 +74,18 @@ internal static class CallTargets
     private static ItemRoute? FindAlias(McpExchange exchange, ByteRange range) =>
         exchange.Server.HasAliases ? exchange.Server.FindToolByOriginalName(JsonStringBytes.GetString(exchange.Slice(range))) : null;
 
-    private static ItemRoute? FindTemplate(McpExchange exchange, ByteRange range)
-    {
-        if (exchange.Server.Templates.Routes.IsEmpty)
-        {
-            return null;
-        }
+    private static ItemRoute? FindTemplate(McpExchange exchange, ByteRange range) =>
+        exchange.Server.Templates.Routes.IsEmpty ? null : FindTemplate(exchange.Server, exchange.View, JsonStringBytes.GetString(exchange.Slice(range)));
 
-        var uri = JsonStringBytes.GetString(exchange.Slice(range));
+    private static ItemRoute? FindTemplate(ServerModel server, CallerView view, string uri)
+    {
         ItemRoute? best = null;
-        foreach (var route in exchange.Server.Templates.Routes)
+        foreach (var route in server.Templates.Routes)
         {
             // Of several that match, the most specific one is meant.
             if (route.Template is { } template
                 && template.LiteralLength > (best?.Template!.LiteralLength ?? -1)
-                && exchange.View.Includes(route)
+                && view.Includes(route)
                 && template.IsMatch(uri))
             {
                 best = route;

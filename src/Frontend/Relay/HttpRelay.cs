@@ -66,7 +66,7 @@ internal sealed class HttpRelay(
             var sending = http.For(call.Link.Route.Id).SendAsync(request, call.Running.Stop);
             var response = await KeepAlive.WhileAsync(sending, call.Exchange.Reply, options.Value.KeepAlive, time);
             sent = true;
-            using var messages = new UpstreamMessages(response, options.Value.MaxResponseBytes, asides, call.Link, sessionId);
+            using var messages = new UpstreamMessages(response, options.Value.MaxResponseBytes, asides, call.Link, sessionId, time);
             return IsSessionLost(response, sessionId)
                 ? (default, Next.NewSession)
                 : await RelayAsync(call, response, messages); // (5)

@@ -10,10 +10,13 @@ internal sealed class HttpReply(HttpContext http) : IReply
 
     public CancellationToken ClientGone => http.RequestAborted;
 
-    public async ValueTask NotifyAsync(ReadOnlyMemory<byte> message)
+    public ValueTask NotifyAsync(ReadOnlyMemory<byte> message) => SendEventAsync(message, eventId: null);
+
+    /// <summary>Sends an event of a stream that can be resumed.</summary>
+    public async ValueTask SendEventAsync(ReadOnlyMemory<byte> message, string? eventId)
     {
         BeginStream();
-        WriteEvent(message.Span);
+        EventWriter.Write(http.Response.BodyWriter, message.Span, eventId);
         await http.Response.BodyWriter.FlushAsync(ClientGone);
     }
 
@@ -28,7 +31,7 @@ internal sealed class HttpReply(HttpContext http) : IReply
     {
         if (_streaming)
         {
-            WriteEvent(response.Span);
+            EventWriter.Write(http.Response.BodyWriter, response.Span);
         }
         else
         {
@@ -67,6 +70,4 @@ internal sealed class HttpReply(HttpContext http) : IReply
             SetStreamHeaders(http);
         }
     }
-
-    private void WriteEvent(ReadOnlySpan<byte> message) => EventWriter.Write(http.Response.BodyWriter, message);
 }

@@ -6,6 +6,9 @@ internal interface IReply
     /// <summary>Fires when the client is gone.</summary>
     CancellationToken ClientGone { get; }
 
+    /// <summary>True when the client can come back for what it missed, once it was told soon that there is a stream.</summary>
+    bool WantsEarlySign => false;
+
     /// <summary>Sends a notification that belongs to the request. The answer is a stream from here on.</summary>
     ValueTask NotifyAsync(ReadOnlyMemory<byte> message);
 

@@ -25,6 +25,28 @@ internal sealed partial class UpstreamAsides(UpstreamHttp http, TimeProvider tim
         }
     }
 
+    /// <summary>Asks for the rest of an answer whose stream ended; null when it cannot be had now.</summary>
+    public async ValueTask<HttpResponseMessage?> ResumeAsync(UpstreamLink link, string? sessionId, string lastEventId, CancellationToken cancellationToken)
+    {
+        using var request = UpstreamRequests.Resume(link, sessionId, lastEventId);
+        try
+        {
+            var response = await http.For(link.Route.Id).SendAsync(request, cancellationToken);
+            if (response.IsSuccessStatusCode && UpstreamMessages.IsEventStream(response.Content.Headers.ContentType))
+            {
+                return response;
+            }
+
+            response.Dispose();
+            return null;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            LogLost(logger, exception, link.Route.Name);
+            return null;
+        }
+    }
+
     /// <summary>Tells a legacy upstream from which level on its session wants logs.</summary>
     public async ValueTask SetLogLevelAsync(UpstreamLink link, string? sessionId, string level)
     {

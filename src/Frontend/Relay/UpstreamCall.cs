@@ -44,7 +44,7 @@ internal sealed class UpstreamCall
         Task = task;
         Tasks = TaskRules.UseOf(exchange, route, link, task);
         ParamHeaders = route?.ParamHeaders ?? [];
-        Owner = OwnerOf(exchange, link);
+        Owner = ConnectionOwner.Of(link, exchange.Session, exchange.Caller);
         // A task lives where it was made, so it is asked for over a connection of the same kind.
         Declared = exchange.IsModern && task is not null ? task.Declared
             : Tasks == TaskUse.Required && !link.IsDirect ? ClientCapabilities.None
@@ -247,9 +247,9 @@ internal sealed class UpstreamCall
 
     /// <summary>What a call of this request would declare to the upstream; see <see cref="Declared"/>.</summary>
     public static ClientCapabilities DeclaredTo(UpstreamLink link, McpExchange exchange) =>
-        link.IsModern || link.Route.Sharing != SharingMode.PerSession ? ClientCapabilities.None
-        : exchange.IsModern ? exchange.Capabilities & Bridgeable
-        : exchange.Capabilities;
+        !exchange.IsModern ? ConnectionOwner.DeclaredTo(link, exchange.Session)
+        : ConnectionOwner.MayDeclare(link) ? exchange.Capabilities & Bridgeable
+        : ClientCapabilities.None;
 
     private void Rename(SpliceList edits, ItemRoute route)
     {
@@ -264,16 +264,13 @@ internal sealed class UpstreamCall
                 edits.Add(envelope.Uri, route.OriginalNameJson);
                 break;
             case McpMethod.ResourcesRead or McpMethod.ResourcesDirectoryRead or McpMethod.SkillsGet or McpMethod.Unknown:
-                edits.ReplaceUri(envelope, OriginalUri(JsonStringBytes.GetString(Exchange.Slice(envelope.Uri))));
+                edits.ReplaceUri(envelope, route.OriginalUri(JsonStringBytes.GetString(Exchange.Slice(envelope.Uri))));
                 break;
             default:
                 edits.Add(envelope.RefName.IsPresent ? envelope.RefName : envelope.RefUri, route.OriginalNameJson);
                 break;
         }
     }
-
-    /// <summary>A renamed template has something before the upstream's own text; so does every URI that matches it.</summary>
-    public string OriginalUri(string uri) => uri[(Route!.Entry.ExposedName.Length - Route.Entry.OriginalName.Length)..];
 
     /// <summary>The method as the header <c>Mcp-Method</c> names it.</summary>
     public string MethodName => Exchange.Envelope.Method == McpMethod.Unknown
@@ -293,14 +290,7 @@ internal sealed class UpstreamCall
         _ when Route is null => null,
         McpMethod.ToolsCall or McpMethod.PromptsGet => Route.Entry.OriginalName,
         McpMethod.ResourcesRead when Route.Entry.Kind == ItemKind.Resource => Route.Entry.OriginalName,
-        McpMethod.ResourcesRead => OriginalUri(JsonStringBytes.GetString(Exchange.Slice(Exchange.Envelope.Uri))),
+        McpMethod.ResourcesRead => Route.OriginalUri(JsonStringBytes.GetString(Exchange.Slice(Exchange.Envelope.Uri))),
         _ => null,
-    };
-
-    private static string OwnerOf(McpExchange exchange, UpstreamLink link) => link.Route.Sharing switch
-    {
-        SharingMode.Shared => ConnectionKey.Everybody,
-        SharingMode.PerSession when exchange.Session is { } session => session.Id.Key,
-        _ => exchange.Caller.Rights.PrincipalId,
     };
 }

@@ -1,20 +1,29 @@
 using System.Buffers;
 using System.Net.Http.Headers;
+using System.Text;
 using McpGateway.Frontend.Routing;
 using McpGateway.Protocol.Sse;
 
 namespace McpGateway.Frontend.Relay;
 
 /// <summary>Reads the JSON-RPC messages of an upstream's answer, one JSON object or an event stream, within bounds.</summary>
-internal sealed class UpstreamMessages(HttpResponseMessage response, int maxBytes, UpstreamAsides asides, UpstreamLink link, string? sessionId)
+internal sealed class UpstreamMessages(HttpResponseMessage response, int maxBytes, UpstreamAsides asides, UpstreamLink link, string? sessionId, TimeProvider time)
     : IUpstreamAnswer, IDisposable
 {
     private const int Chunk = 16 * 1024;
+    private const int MaxEventId = 1024;
+    private const int MaxResumptions = 20;
+
+    private static readonly TimeSpan s_longestRetry = TimeSpan.FromSeconds(30);
 
     private readonly bool _isStream = IsEventStream(response.Content.Headers.ContentType);
     private Stream? _body;
     private SseEventSplitter? _events;
     private bool _ended;
+    private string? _lastEventId;
+    private TimeSpan _retry = TimeSpan.FromSeconds(1);
+    private int _resumptions;
+    private HttpResponseMessage? _resumed;
 
     public static bool IsJson(MediaTypeHeaderValue? type) => string.Equals(type?.MediaType, "application/json", StringComparison.OrdinalIgnoreCase);
 
@@ -40,6 +49,7 @@ internal sealed class UpstreamMessages(HttpResponseMessage response, int maxByte
     public void Dispose()
     {
         _events?.Dispose();
+        _resumed?.Dispose();
         response.Dispose();
     }
 
@@ -81,19 +91,60 @@ internal sealed class UpstreamMessages(HttpResponseMessage response, int maxByte
                 return outcome;
             }
 
-            var read = await body.ReadAsync(_events.GetMemory(Chunk), cancellationToken);
-            if (read == 0)
+            var read = await ReadOrLoseAsync(_body!, _events, cancellationToken);
+            if (read > 0)
+            {
+                _events.Advance(read);
+            }
+            else if (!await TryResumeAsync(cancellationToken))
             {
                 _ended = true;
                 return ReadOutcome.End;
             }
-
-            _events.Advance(read);
         }
     }
 
+    /// <summary>0 at the end, and where the connection broke in a way that can be mended.</summary>
+    private async ValueTask<int> ReadOrLoseAsync(Stream body, SseEventSplitter events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(events.GetMemory(Chunk), cancellationToken);
+        }
+        catch (Exception exception) when (_lastEventId is not null && exception is IOException or HttpRequestException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>
+    /// The stream ended before the response. A server that gives event ids lets it be fetched where it was (spec 2025-11-25, transports:
+    /// resumability): the client does not notice.
+    /// </summary>
+    private async ValueTask<bool> TryResumeAsync(CancellationToken cancellationToken)
+    {
+        while (_lastEventId is { Length: > 0 } lastEventId && _resumptions++ < MaxResumptions)
+        {
+            await Task.Delay(_retry, time, cancellationToken);
+            var resumed = await asides.ResumeAsync(link, sessionId, lastEventId, cancellationToken);
+            if (resumed is null)
+            {
+                continue;
+            }
+
+            _resumed?.Dispose();
+            _resumed = resumed;
+            _body = await resumed.Content.ReadAsStreamAsync(cancellationToken);
+            _events!.Dispose();
+            _events = new SseEventSplitter(maxBytes);
+            return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The next event with a message in it, null when more bytes are needed.</summary>
-    private static ReadOutcome? Take(SseEventSplitter events, PooledBuffer message)
+    private ReadOutcome? Take(SseEventSplitter events, PooledBuffer message)
     {
         while (true)
         {
@@ -108,12 +159,30 @@ internal sealed class UpstreamMessages(HttpResponseMessage response, int maxByte
                 return ReadOutcome.TooLarge;
             }
 
+            if (item.Kind == SseItemKind.Event && link is { IsModern: false })
+            {
+                NotePlace(item);
+            }
+
             // Events without data carry an id for resumption; comments keep the connection alive.
             if (item.IsMessage && !item.Data.IsEmpty)
             {
                 message.Write(item.Data);
                 return ReadOutcome.Message;
             }
+        }
+    }
+
+    private void NotePlace(in SseItem item)
+    {
+        if (item.HasId && item.Id.Length <= MaxEventId)
+        {
+            _lastEventId = Encoding.UTF8.GetString(item.Id);
+        }
+
+        if (item.RetryMilliseconds is { } retry)
+        {
+            _retry = TimeSpan.FromMilliseconds(Math.Clamp(retry, 0, (int)s_longestRetry.TotalMilliseconds));
         }
     }
 }

@@ -32,8 +32,23 @@ internal static class UpstreamRequests
     public static HttpRequestMessage Post(UpstreamLink link, string? sessionId, ReadOnlyMemory<byte> body)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, link.Uri) { Content = new PooledContent(body) };
-        var headers = request.Headers;
-        headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
+        request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
+        AddOwn(request.Headers, link, sessionId);
+        return request;
+    }
+
+    /// <summary>Asks for what follows an event (spec 2025-11-25, transports: resumability).</summary>
+    public static HttpRequestMessage Resume(UpstreamLink link, string? sessionId, string lastEventId)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, link.Uri);
+        request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+        request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        AddOwn(request.Headers, link, sessionId);
+        return request;
+    }
+
+    private static void AddOwn(HttpRequestHeaders headers, UpstreamLink link, string? sessionId)
+    {
         foreach (var (name, value) in link.Headers)
         {
             headers.TryAddWithoutValidation(name, value);
@@ -48,8 +63,6 @@ internal static class UpstreamRequests
         {
             headers.TryAddWithoutValidation(McpHeaders.SessionId, sessionId);
         }
-
-        return request;
     }
 
     /// <summary>The notification that cancels a call (legacy; modern upstreams are cancelled by closing the stream).</summary>

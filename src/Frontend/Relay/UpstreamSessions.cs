@@ -30,9 +30,10 @@ internal sealed class UpstreamSessions(IGrains grains, UpstreamAsides asides)
         {
             if (reply is { Kind: ConnectionReplyKind.Opened, SessionId: { } sessionId })
             {
-                call.Link.Remember(call.SessionName, sessionId);
+                call.Link.Remember(call.SessionName, sessionId, key);
                 if (call.Exchange.Session is { } session && string.Equals(session.Id.Key, call.Owner, StringComparison.Ordinal))
                 {
+                    session.NoteConnection(key);
                     await grains.Get<ISessionGrain>(session.Id.Key).OwnAsync(key, cancellationToken);
                     if (session.LogLevel is { } level && call.Link.HasLogging)
                     {

@@ -15,14 +15,14 @@ internal sealed class UpstreamLink
 
     private static long s_lastId;
 
-    private readonly ConcurrentDictionary<string, string> _sessions;
+    private readonly ConcurrentDictionary<string, HeldSession> _sessions;
 
     public UpstreamLink(UpstreamRoute route, UpstreamHeader[] headers, CallSeries series)
         : this(route, headers, series, new(StringComparer.Ordinal))
     {
     }
 
-    private UpstreamLink(UpstreamRoute route, UpstreamHeader[] headers, CallSeries series, ConcurrentDictionary<string, string> sessions)
+    private UpstreamLink(UpstreamRoute route, UpstreamHeader[] headers, CallSeries series, ConcurrentDictionary<string, HeldSession> sessions)
     {
         Route = route;
         Headers = headers;
@@ -54,6 +54,9 @@ internal sealed class UpstreamLink
     /// <summary>True when calls of it may become tasks, in the form of its own generation.</summary>
     public bool HasTasks => IsModern ? Features.HasTasksExtension : Features.HasCoreTasks;
 
+    /// <summary>True when the upstream tells of updated resources to those who ask.</summary>
+    public bool HasSubscriptions => Features.HasSubscriptions;
+
     public bool IsModern => Route.Era == Era.Modern;
 
     public bool IsDirect => Route.Transport == TransportKind.StreamableHttp;
@@ -64,20 +67,36 @@ internal sealed class UpstreamLink
     /// <summary>The same connections under another description of the same upstream.</summary>
     public UpstreamLink With(UpstreamRoute route) => new(route, Headers, Series, _sessions);
 
-    /// <summary>The upstream session of a connection, as far as this node knows it.</summary>
-    public string? SessionOf(string owner) => _sessions.GetValueOrDefault(owner);
+    /// <summary>The upstream session of a connection, as far as this node knows it; asked for by whoever is about to use it.</summary>
+    public string? SessionOf(string owner)
+    {
+        if (!_sessions.TryGetValue(owner, out var session))
+        {
+            return null;
+        }
 
-    public void Remember(string owner, string sessionId)
+        session.NoteUse();
+        return session.Id;
+    }
+
+    /// <summary>The upstream sessions that this node would use without asking.</summary>
+    public IEnumerable<KeyValuePair<string, HeldSession>> Sessions => _sessions;
+
+    /// <param name="connection">The key of the connection's grain.</param>
+    public void Remember(string owner, string sessionId, string connection)
     {
         if (_sessions.Count >= MaxSessions)
         {
             _sessions.Clear();
         }
 
-        _sessions[owner] = sessionId;
+        _sessions[owner] = new HeldSession(sessionId, connection);
     }
 
     public void Forget(string owner) => _sessions.TryRemove(owner, out _);
+
+    /// <summary>Forgets a session, unless another one has taken its place.</summary>
+    public void Forget(string owner, HeldSession session) => _sessions.TryRemove(KeyValuePair.Create(owner, session));
 
     private static bool IsBeforeCompletions(string? version) =>
         ProtocolRevisions.TryParse(version, out var revision) && !revision.HasAudioAndAnnotations();

@@ -23,6 +23,9 @@ internal sealed class UpstreamTable(IGrains grains, UpstreamHeaders headers, Ups
             : new ValueTask<UpstreamLink?>(LoadAsync(upstreamId, slot, cancellationToken));
     }
 
+    /// <summary>All upstreams that this node has called.</summary>
+    public IEnumerable<UpstreamLink> Links => _slots.Select(static entry => entry.Value.Link).OfType<UpstreamLink>();
+
     public void Apply(Change change)
     {
         if (change.Kind == ChangeKind.Upstream && _slots.TryGetValue(change.Key, out var slot))

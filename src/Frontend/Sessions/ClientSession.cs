@@ -7,17 +7,28 @@ namespace McpGateway.Frontend.Sessions;
 /// <summary>A legacy client's session as this node serves it. Everything that must outlive the node is in its grain or its id.</summary>
 internal sealed class ClientSession : IDisposable
 {
+    // What a client that lost its connection may come back for.
+    private const int MaxStreams = 32;
+
+    // A client that has the answer may still have lost its last bytes; one that is known to have left needs time to come back.
+    private static readonly TimeSpan s_untilDropped = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_untilMissedIsDropped = TimeSpan.FromMinutes(5);
+
     private readonly ConcurrentDictionary<string, RunningCall> _running = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _ended = new();
     private readonly ConcurrentDictionary<string, byte> _connections = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, EventStream> _streams = new(StringComparer.Ordinal);
+    private readonly KeptBytes _kept;
+    private readonly TimeProvider _time;
     private readonly string _serverId;
     private readonly CallerIdentity _owner;
     private EventStream? _stream;
     private long _lastUse;
     private int _closed;
 
-    public ClientSession(SessionId id, string serverId, CallerIdentity owner, string? logLevel)
+    public ClientSession(SessionId id, string serverId, CallerIdentity owner, string? logLevel, KeptBytes kept, TimeProvider time)
     {
+        (_kept, _time) = (kept, time);
         (Id, _serverId, _owner, LogLevel, Revision, Capabilities) = (id, serverId, owner, logLevel, id.Revision, id.Capabilities);
         Ended = _ended.Token;
     }
@@ -55,18 +66,79 @@ internal sealed class ClientSession : IDisposable
     /// <summary>Timestamp of the last request.</summary>
     public long LastUse => Volatile.Read(ref _lastUse);
 
-    /// <summary>The GET stream for what belongs to no request; null while the client has none open.</summary>
+    /// <summary>
+    /// The stream for what belongs to no request; null while the client has none. One whose client lost the connection stays for a while.
+    /// </summary>
     public EventStream? Stream => Volatile.Read(ref _stream);
 
     /// <summary>True while it must not be dropped from memory.</summary>
-    public bool IsBusy => Stream is not null || !_running.IsEmpty;
+    public bool IsBusy => Stream is not null || !_running.IsEmpty || !_streams.IsEmpty;
 
     public void Touch(long timestamp) => Volatile.Write(ref _lastUse, timestamp);
 
     /// <summary>Takes the place of the stream that was open before, which ends.</summary>
-    public void Attach(EventStream stream) => Interlocked.Exchange(ref _stream, stream)?.Complete();
+    public void Attach(EventStream stream)
+    {
+        if (Interlocked.Exchange(ref _stream, stream) is { } before && before != stream)
+        {
+            before.Complete();
+        }
+    }
 
     public void Detach(EventStream stream) => Interlocked.CompareExchange(ref _stream, null, stream);
+
+    /// <summary>Opens the stream of a request's answer.</summary>
+    public EventStream OpenStream()
+    {
+        var stream = new EventStream(StreamIds.Next());
+        _streams[stream.Id!] = stream;
+        return stream;
+    }
+
+    /// <summary>The answer is complete; what its client may have missed stays for a while, as far as there is room.</summary>
+    /// <param name="hasLeft">The client is known to have lost the connection.</param>
+    public void EndStream(EventStream stream, bool hasLeft)
+    {
+        stream.EndedAt = _time.GetTimestamp();
+        stream.IsMissed = hasLeft;
+        if (_streams.Count > MaxStreams || !_kept.TryAdd(stream.KeptBytes))
+        {
+            _streams.TryRemove(stream.Id!, out _);
+        }
+    }
+
+    /// <summary>A stream of this session by the name in its event ids: the general one, or that of an answer.</summary>
+    public EventStream? FindStream(string id) =>
+        Stream is { } general && string.Equals(general.Id, id, StringComparison.Ordinal) ? general : _streams.GetValueOrDefault(id);
+
+    /// <summary>True for the stream of a request's answer.</summary>
+    public bool IsAnswer(EventStream stream) => stream.Id is { } id && _streams.ContainsKey(id);
+
+    /// <summary>Forgets what no client came back for.</summary>
+    public void DropStreams()
+    {
+        foreach (var stream in _streams.Values)
+        {
+            if (stream.EndedAt is { } ended && _time.GetElapsedTime(ended) > (stream.IsMissed ? s_untilMissedIsDropped : s_untilDropped))
+            {
+                Forget(stream);
+            }
+        }
+
+        if (Stream is { EndedAt: { } since } general && _time.GetElapsedTime(since) > s_untilMissedIsDropped)
+        {
+            general.Complete();
+            Detach(general);
+        }
+    }
+
+    private void Forget(EventStream stream)
+    {
+        if (_streams.TryRemove(stream.Id!, out _) && stream.EndedAt is not null)
+        {
+            _kept.Remove(stream.KeptBytes);
+        }
+    }
 
     /// <summary>Notes a call that may be cancelled; false when the client uses the id of one that still runs.</summary>
     public bool TryBegin(string requestId, RunningCall call) => _running.TryAdd(requestId, call);
@@ -76,13 +148,22 @@ internal sealed class ClientSession : IDisposable
     /// <summary>True when this node did not yet know that the session owns this connection.</summary>
     public bool NoteConnection(string key) => _connections.TryAdd(key, 0);
 
-    /// <summary>Cancels the call with this JSON-RPC id; a call that is over, or was never made here, is no error.</summary>
-    public void Cancel(string requestId)
+    /// <summary>The session's grain keeps something of it, as far as this node knows.</summary>
+    public bool IsStored => LogLevel is not null || HasSubscribed || !_connections.IsEmpty;
+
+    /// <summary>The client has asked to hear of updated resources.</summary>
+    public bool HasSubscribed { get; set; }
+
+    /// <summary>Cancels the call with this JSON-RPC id; false for one that is over, or was never made here.</summary>
+    public bool TryCancel(string requestId)
     {
-        if (_running.TryGetValue(requestId, out var call))
+        if (!_running.TryGetValue(requestId, out var call))
         {
-            call.CancelByClient();
+            return false;
         }
+
+        call.CancelByClient();
+        return true;
     }
 
     /// <summary>Ends the session here: its stream closes, its calls are cancelled.</summary>
@@ -95,6 +176,11 @@ internal sealed class ClientSession : IDisposable
 
         _ended.Cancel();
         Interlocked.Exchange(ref _stream, null)?.Complete();
+        foreach (var stream in _streams.Values)
+        {
+            Forget(stream);
+        }
+
         foreach (var call in _running.Values)
         {
             call.CancelByClient();

@@ -1,12 +1,15 @@
 using System.Buffers;
 using McpGateway.Abstractions.Changes;
+using McpGateway.Abstractions.Nodes;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Nodes;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Subscriptions;
 using McpGateway.Gateway.Routing;
+using McpGateway.Protocol.Mcp;
 using Microsoft.Extensions.Options;
 
 namespace McpGateway.Frontend.Sessions;
@@ -22,53 +25,72 @@ internal sealed class SessionStreams : IFeedCache
     ];
 
     private readonly SessionTable _sessions;
+    private readonly SessionWatchers _watchers;
     private readonly ChangeAudience _audience;
+    private readonly Carrier _carrier;
     private readonly IOptions<McpOptions> _options;
     private readonly TimeProvider _time;
 
-    public SessionStreams(SessionTable sessions, ServerTable servers, ChangeAudience audience, IOptions<McpOptions> options, TimeProvider time)
+    public SessionStreams(
+        SessionTable sessions,
+        ServerTable servers,
+        SessionWatchers watchers,
+        ChangeAudience audience,
+        Carrier carrier,
+        IOptions<McpOptions> options,
+        TimeProvider time)
     {
-        (_sessions, _audience, _options, _time) = (sessions, audience, options, time);
+        (_sessions, _watchers, _audience, _carrier, _options, _time) = (sessions, watchers, audience, carrier, options, time);
         servers.Replaced += OnReplaced;
     }
 
-    /// <summary>Serves a session's GET stream until the client leaves, another takes its place, or the session ends.</summary>
-    public async Task ServeAsync(HttpContext context, ClientSession session)
+    /// <summary>
+    /// Serves a session's GET stream until the client leaves, another takes its place, or the session ends. With a last event id it is the
+    /// stream that the client lost, from there on: the general one, or that of an answer, wherever it is.
+    /// </summary>
+    public async Task ServeAsync(HttpContext context, ClientSession session, Admission admission, LastEventId? last)
     {
-        var stream = new EventStream();
-        session.Attach(stream);
-        try
+        if (last is { } lost && session.FindStream(lost.Stream) is { } found && (!found.IsEnded || session.IsAnswer(found)))
         {
-            HttpReply.SetStreamHeaders(context);
-            // At once, so that the client and whatever stands between know that the stream is open.
-            context.Response.BodyWriter.Write(":\n\n"u8);
-            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-            await PumpAsync(context, stream);
+            await ServeAsync(context, session, found, admission, lost.Number);
         }
-        finally
+        else if (last is not { } elsewhere || !await CarryAsync(context, session, elsewhere))
         {
-            stream.Complete();
-            session.Detach(stream);
-            session.Touch(_time.GetTimestamp());
+            await ServeAsync(context, session, new EventStream(StreamIds.Next()), admission, after: 0);
         }
     }
 
-    /// <summary>Sends what the stream gets, and a comment whenever it was quiet for a while.</summary>
-    public async Task PumpAsync(HttpContext context, EventStream stream)
+    /// <summary>Writes the general stream of a session, and listens meanwhile to what its upstreams say beside the answers to calls.</summary>
+    /// <param name="after">The last event that the client has.</param>
+    public async Task PumpAsync(HttpContext context, ClientSession session, EventStream stream, Admission admission, long after = 0)
+    {
+        await using var watching = _watchers.Begin(session, stream, admission);
+        await WriteAsync(context, stream, after);
+    }
+
+    /// <summary>Writes what the stream gets, and a comment whenever it was quiet for a while.</summary>
+    private async Task WriteAsync(HttpContext context, EventStream stream, long after)
     {
         var output = context.Response.BodyWriter;
         try
         {
-            while (await WaitAsync(stream, context.RequestAborted) is { } hasMessages)
+            for (var isFirst = true; ; isFirst = false)
             {
-                if (!hasMessages)
+                var events = await ReadAsync(stream, after, isFirst, context.RequestAborted);
+                if (events is { Count: 0 })
+                {
+                    return;
+                }
+
+                if (events is null)
                 {
                     output.Write(":\n\n"u8);
                 }
 
-                while (stream.Messages.TryRead(out var message))
+                foreach (var sent in events ?? [])
                 {
-                    EventWriter.Write(output, message.Span);
+                    EventWriter.Write(output, sent.Message.Span, stream.EventId(sent.Number));
+                    after = sent.Number;
                 }
 
                 await output.FlushAsync(context.RequestAborted);
@@ -80,18 +102,94 @@ internal sealed class SessionStreams : IFeedCache
         }
     }
 
-    /// <summary>True for messages, false when it is time for a sign of life, null when the stream has ended.</summary>
-    private async Task<bool?> WaitAsync(EventStream stream, CancellationToken clientGone)
+    /// <summary>Sends what the stream gets to the node where its client waits.</summary>
+    public async ValueTask CopyAsync(EventStream stream, long after, CarriedReply reply)
+    {
+        for (var isFirst = true; ; isFirst = false)
+        {
+            var events = await ReadAsync(stream, after, isFirst, reply.ClientGone);
+            if (events is { Count: 0 })
+            {
+                await reply.AbandonAsync();
+                return;
+            }
+
+            foreach (var sent in events ?? [])
+            {
+                await reply.SendEventAsync(sent.Message, stream.EventId(sent.Number));
+                after = sent.Number;
+            }
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context, ClientSession session, EventStream stream, Admission admission, long after)
+    {
+        var isAnswer = session.IsAnswer(stream);
+        if (!isAnswer)
+        {
+            stream.EndedAt = null;
+            session.Attach(stream);
+        }
+
+        try
+        {
+            HttpReply.SetStreamHeaders(context);
+            // At once, so that the client and whatever stands between know that the stream is open.
+            if (session.Revision.HasStreamPolling() && !isAnswer)
+            {
+                EventWriter.WritePriming(context.Response.BodyWriter, stream.EventId(after)!);
+            }
+            else
+            {
+                context.Response.BodyWriter.Write(":\n\n"u8);
+            }
+
+            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+            await (isAnswer ? WriteAsync(context, stream, after) : PumpAsync(context, session, stream, admission, after));
+        }
+        finally
+        {
+            session.Touch(_time.GetTimestamp());
+            if (!isAnswer)
+            {
+                // What comes now is kept, for a while, for a client that resumes; unless the stream was ended on our side.
+                stream.EndedAt = _time.GetTimestamp();
+                if (stream.IsEnded)
+                {
+                    session.Detach(stream);
+                }
+            }
+        }
+    }
+
+    /// <summary>Looks for the stream on the other nodes of the session; false when none has it.</summary>
+    private async ValueTask<bool> CarryAsync(HttpContext context, ClientSession session, LastEventId last)
+    {
+        var reply = new HttpReply(context);
+        var mail = NodeMail.Of(NodeMailKind.Resume, $"{session.Id.Key}/{last}", default);
+        foreach (var node in await _sessions.OtherNodesAsync(session, context.RequestAborted))
+        {
+            if (await _carrier.CarryAsync(node, mail, reply, part => part.Kind == ReplyPartKind.Message ? reply.SendEventAsync(part.Content, part.EventId) : default))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The next events; null when it is time for a sign of life, empty at the end.</summary>
+    private async Task<IReadOnlyList<StreamEvent>?> ReadAsync(EventStream stream, long after, bool isFirst, CancellationToken clientGone)
     {
         using var quiet = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
         using var timer = _time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), quiet, _options.Value.KeepAlive, Timeout.InfiniteTimeSpan);
         try
         {
-            return await stream.Messages.WaitToReadAsync(quiet.Token) ? true : null;
+            return await stream.ReadAsync(after, isFirst, quiet.Token);
         }
         catch (OperationCanceledException) when (!clientGone.IsCancellationRequested)
         {
-            return false;
+            return null;
         }
     }
 

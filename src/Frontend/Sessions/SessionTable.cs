@@ -1,11 +1,12 @@
-using System.Collections.Concurrent;
+using System.Text;
 using McpGateway.Abstractions.Changes;
+using McpGateway.Abstractions.Nodes;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
 using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Mcp;
-using McpGateway.Gateway.Hosting;
+using McpGateway.Frontend.Nodes;
 using McpGateway.Protocol.Mcp;
 using Microsoft.Extensions.Options;
 
@@ -15,29 +16,48 @@ namespace McpGateway.Frontend.Sessions;
 /// The sessions this node serves. A session enters at its first use after initialize, with one question to its grain, and leaves when it
 /// ends, was idle too long, or has to make room.
 /// </summary>
-internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpOptions> options, NodeName node, TimeProvider time) : IFeedCache
+internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post, IOptions<McpOptions> options, TimeProvider time) : IFeedCache
 {
-    private readonly ConcurrentDictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
+    private readonly SessionIndex _sessions = new();
+    private readonly KeptBytes _kept = new();
 
     /// <summary>Opens a session for a client that said initialize. Writes nothing and keeps nothing.</summary>
     public string Open(string serverId, CallerIdentity owner, ProtocolRevision revision, ClientCapabilities capabilities) =>
         ids.Open(serverId, owner.Key, revision, capabilities);
 
-    /// <summary>Opens a session of a 2024-11-05 client, which is its stream and lives on this node alone.</summary>
-    public (string Text, ClientSession Session) OpenStream(string serverId, CallerIdentity owner, EventStream stream)
+    /// <summary>
+    /// Opens a session of a 2024-11-05 client, which is its stream and lives on this node alone. Its grain learns the node, so that messages
+    /// posted elsewhere find it.
+    /// </summary>
+    public async ValueTask<(string Text, ClientSession Session)> OpenStreamAsync(
+        string serverId, CallerIdentity owner, EventStream stream, CancellationToken cancellationToken)
     {
         var text = Open(serverId, owner, ProtocolRevision.November2024, ClientCapabilities.None);
-        var session = new ClientSession(ids.Read(text, serverId, owner.Key)!, serverId, owner, logLevel: null);
+        var session = new ClientSession(ids.Read(text, serverId, owner.Key)!, serverId, owner, logLevel: null, _kept, time);
         session.Attach(stream);
         session.Touch(time.GetTimestamp());
-        _sessions[session.Id.Key] = session;
+        await grains.Get<ISessionGrain>(session.Id.Key).AttachAsync(post.Self, cancellationToken);
+        _sessions.GetOrAdd(session);
         return (text, session);
     }
 
-    /// <summary>The stream of a 2024-11-05 client is over, and its session with it.</summary>
-    public void CloseStream(ClientSession session)
+    /// <summary>The stream of a 2024-11-05 client is over, and its session with it, wherever something is kept of it.</summary>
+    public async ValueTask CloseStreamAsync(ClientSession session)
     {
-        _sessions.TryRemove(session.Id.Key, out _);
+        _sessions.Remove(session);
+        session.Close();
+        try
+        {
+            if (session.IsStored)
+            {
+                await EndAsync(session, CancellationToken.None);
+            }
+        }
+        catch (Exception exception) when (GrainFailure.IsTransient(exception))
+        {
+            // Nobody has its id any more: what is kept of it is of no use, and does no harm.
+        }
+
         session.Dispose();
     }
 
@@ -49,13 +69,44 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
             return default;
         }
 
-        if (_sessions.TryGetValue(id.Key, out var session))
+        if (_sessions.TryGet(id.Key, out var session))
         {
             session.Touch(time.GetTimestamp());
             return new ValueTask<ClientSession?>(session.IsEnded ? null : session);
         }
 
         return AttachAsync(id, serverId, caller, cancellationToken);
+    }
+
+    /// <summary>A session that this node serves; null when it does not.</summary>
+    public ClientSession? Peek(string key) => _sessions.TryGet(key, out var session) ? session : null;
+
+    /// <summary>Other nodes that serve the session, or did.</summary>
+    public async ValueTask<IReadOnlyList<string>> OtherNodesAsync(ClientSession session, CancellationToken cancellationToken)
+    {
+        var nodes = await grains.Get<ISessionGrain>(session.Id.Key).NodesAsync(cancellationToken);
+        return [.. nodes.Where(other => !post.IsSelf(other))];
+    }
+
+    /// <summary>Cancels a request of the session, on whichever node it runs; one that runs on none is over.</summary>
+    public async ValueTask CancelAsync(ClientSession session, string requestId, CancellationToken cancellationToken)
+    {
+        if (!session.TryCancel(requestId))
+        {
+            await PostAsync(session, NodeMail.Of(NodeMailKind.Cancel, session.Id.Key, Encoding.UTF8.GetBytes(requestId)), cancellationToken);
+        }
+    }
+
+    /// <summary>Posts a mail to the session's other nodes; false when there is none that takes it.</summary>
+    public async ValueTask<bool> PostAsync(ClientSession session, NodeMail mail, CancellationToken cancellationToken)
+    {
+        var isTaken = false;
+        foreach (var other in await OtherNodesAsync(session, cancellationToken))
+        {
+            isTaken |= await post.SendAsync(other, mail, cancellationToken);
+        }
+
+        return isTaken;
     }
 
     /// <summary>Ends a session everywhere: on this node at once, on the others through the feed.</summary>
@@ -67,23 +118,24 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
 
     /// <summary>The sessions with an open stream.</summary>
     public IEnumerable<ClientSession> Listening() =>
-        _sessions.Select(entry => entry.Value).Where(session => session.Stream is not null && !session.IsEnded);
+        _sessions.All.Where(session => session.Stream is not null && !session.IsEnded);
 
     public int Count => _sessions.Count;
 
     /// <summary>Ends what was idle too long and forgets what has ended.</summary>
     public async ValueTask SweepAsync(CancellationToken cancellationToken)
     {
-        foreach (var (key, session) in _sessions)
+        foreach (var session in _sessions.All)
         {
+            session.DropStreams();
             if (session.IsEnded)
             {
-                _sessions.TryRemove(key, out _);
+                _sessions.Remove(session);
             }
             else if (!session.IsBusy && time.GetElapsedTime(session.LastUse) > options.Value.SessionIdle)
             {
                 await EndAsync(session, cancellationToken);
-                _sessions.TryRemove(key, out _);
+                _sessions.Remove(session);
             }
         }
     }
@@ -91,7 +143,7 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
     /// <summary>Ends all streams, for shutdown; the sessions themselves go on elsewhere.</summary>
     public void Drain()
     {
-        foreach (var session in _sessions.Values)
+        foreach (var session in _sessions.All)
         {
             session.Stream?.Complete();
         }
@@ -101,12 +153,12 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
     {
         switch (change.Kind)
         {
-            case ChangeKind.Session when _sessions.TryGetValue(change.Key, out var session):
+            case ChangeKind.Session when _sessions.TryGet(change.Key, out var session):
                 session.Close();
                 break;
             case ChangeKind.Token or ChangeKind.Principal:
                 // The rights behind an open stream changed: it ends, and the client asks to be let in again.
-                foreach (var affected in _sessions.Values.Where(session => session.Owner.IsOutdatedBy(change)))
+                foreach (var affected in _sessions.All.Where(session => session.Owner.IsOutdatedBy(change)))
                 {
                     affected.Stream?.Complete();
                 }
@@ -120,49 +172,48 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, IOptions<McpO
     public void Reset()
     {
         // Whether a session ended meanwhile is asked again at its next request; quiet ones lose nothing.
-        foreach (var (key, session) in _sessions)
+        foreach (var session in _sessions.All.Where(static session => !session.IsBusy))
         {
-            if (!session.IsBusy)
-            {
-                _sessions.TryRemove(key, out _);
-            }
+            _sessions.Remove(session);
         }
     }
 
     private async ValueTask<ClientSession?> AttachAsync(SessionId id, string serverId, CallerIdentity caller, CancellationToken cancellationToken)
     {
-        var facts = await grains.Get<ISessionGrain>(id.Key).AttachAsync(node.Value, cancellationToken);
+        var facts = await grains.Get<ISessionGrain>(id.Key).AttachAsync(post.Self, cancellationToken);
         if (facts.Ended)
         {
             return null;
         }
 
         MakeRoom(caller);
-        var session = _sessions.GetOrAdd(id.Key, static (_, made) => made, new ClientSession(id, serverId, caller, facts.LogLevel));
+        var session = _sessions.GetOrAdd(new ClientSession(id, serverId, caller, facts.LogLevel, _kept, time));
         session.Touch(time.GetTimestamp());
         return session.IsEnded ? null : session;
     }
 
-    /// <summary>Drops the longest unused sessions from memory (they are not ended: their next request attaches them again).</summary>
+    /// <summary>
+    /// Drops the longest unused sessions from memory (they are not ended: their next request attaches them again). A tenth at a time, so
+    /// that not every newcomer has them gone through.
+    /// </summary>
     private void MakeRoom(CallerIdentity caller)
     {
         if (_sessions.Count >= options.Value.MaxSessions)
         {
-            DropOldest(_sessions, Math.Max(1, options.Value.MaxSessions / 10));
+            DropOldest(_sessions.All, Math.Max(1, options.Value.MaxSessions / 10));
         }
 
-        var own = _sessions.Where(entry => string.Equals(entry.Value.OwnerKey, caller.Key, StringComparison.Ordinal)).ToList();
-        if (own.Count >= options.Value.MaxSessionsPerPrincipal)
+        if (_sessions.OfCrowded(caller.Key, options.Value.MaxSessionsPerPrincipal) is { Length: > 0 } own)
         {
-            DropOldest(own, Math.Max(1, own.Count - options.Value.MaxSessionsPerPrincipal + 1));
+            DropOldest(own, Math.Max(1, options.Value.MaxSessionsPerPrincipal / 10));
         }
     }
 
-    private void DropOldest(IEnumerable<KeyValuePair<string, ClientSession>> sessions, int count)
+    private void DropOldest(IEnumerable<ClientSession> sessions, int count)
     {
-        foreach (var (key, _) in sessions.Where(entry => !entry.Value.IsBusy).OrderBy(entry => entry.Value.LastUse).Take(count))
+        foreach (var session in sessions.Where(static session => !session.IsBusy).OrderBy(static session => session.LastUse).Take(count).ToList())
         {
-            _sessions.TryRemove(key, out _);
+            _sessions.Remove(session);
         }
     }
 }

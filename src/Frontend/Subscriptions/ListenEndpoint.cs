@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Upstreams;
@@ -16,8 +17,19 @@ namespace McpGateway.Frontend.Subscriptions;
 /// drains or the caller may not listen any longer; a client that wants to end it goes away.
 /// </summary>
 internal sealed class ListenEndpoint(
-    ListenHub hub, TaskWatches tasks, RequestAuthenticator authenticator, ServerTable servers, IOptions<McpOptions> options, TimeProvider time)
+    ListenHub hub,
+    TaskWatches tasks,
+    RequestAuthenticator authenticator,
+    McpGate gate,
+    ServerTable servers,
+    ResourceTargets targets,
+    ListenerFactory factory,
+    IOptions<McpOptions> options,
+    TimeProvider time)
 {
+    // So long the acknowledgement waits for what upstreams say of the resources. Those that have not said no by then are acknowledged.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
     public async ValueTask ServeAsync(McpExchange exchange)
     {
         if (SubscriptionFilter.Read(exchange.Slice(exchange.Envelope.Notifications), out var problem) is not { } wanted)
@@ -37,24 +49,28 @@ internal sealed class ListenEndpoint(
             return;
         }
 
+        var listeners = factory.ForStream(exchange.ToCaller(), new WatchEars(stream.TellUpdated, static _ => { }));
         try
         {
-            await ListenAsync(exchange, stream, new SubscriptionFilter(lists, [], tasks.Honoured(exchange, wanted.TaskIds)));
+            await ListenAsync(exchange, stream, listeners, wanted with { Lists = lists, TaskIds = tasks.Honoured(exchange, wanted.TaskIds) });
         }
         finally
         {
             hub.Close(stream);
+            await listeners.DisposeAsync();
         }
     }
 
-    private async ValueTask ListenAsync(McpExchange exchange, ListenStream stream, SubscriptionFilter honoured)
+    private async ValueTask ListenAsync(McpExchange exchange, ListenStream stream, ConnectionListeners listeners, SubscriptionFilter wanted)
     {
         ReadOnlyMemory<byte> id = exchange.Id.ToArray();
-        await exchange.Reply.NotifyAsync(ListenMessages.Acknowledged(id, honoured));
+        var seen = new Watcher(exchange.Caller, null, exchange.Server, exchange.View);
+        var honoured = wanted with { Uris = await WatchAsync(listeners, seen, wanted.Uris, exchange.Reply.ClientGone) };
+        await exchange.Reply.NotifyAsync(SubscriptionMessages.Acknowledged(id, honoured));
         var watching = tasks.Watch(exchange, honoured.TaskIds, stream.TellTask);
         await using var _ = watching.ConfigureAwait(true);
         // What changed between the admission and the registration would else stay untold.
-        await RecheckAsync(exchange, stream);
+        stream.Wake();
         while (await WaitAsync(stream, exchange.Reply.ClientGone) is { } isSignalled)
         {
             if (!isSignalled)
@@ -62,31 +78,70 @@ internal sealed class ListenEndpoint(
                 await exchange.Reply.KeepAliveAsync();
             }
 
-            await RecheckAsync(exchange, stream);
-            await TellAsync(exchange.Reply, id, stream.TakeChanged());
-            foreach (var task in stream.TakeTasks())
+            if (await RecheckAsync(exchange, stream) is { } sees && sees != seen)
             {
-                await exchange.Reply.NotifyAsync(ListenMessages.Task(id, task));
+                seen = sees;
+                listeners.Align(await targets.FindAsync(seen, honoured.Uris, exchange.Reply.ClientGone));
             }
+
+            await TellAsync(exchange.Reply, id, stream);
         }
 
         await exchange.SucceedAsync(
-            static (output, state) => ListenMessages.WriteResult(output, state.id, state.ServerInfo), (id, exchange.Server.Identity.ServerInfo));
+            static (output, state) => SubscriptionMessages.WriteResult(output, state.id, state.ServerInfo), (id, exchange.Server.Identity.ServerInfo));
     }
 
-    private static async ValueTask TellAsync(IReply reply, ReadOnlyMemory<byte> id, ChangedLists changed)
+    /// <summary>Begins to listen for resources, and gives those that nobody has said no to.</summary>
+    private async ValueTask<ImmutableArray<string>> WatchAsync(
+        ConnectionListeners listeners, Watcher watcher, ImmutableArray<string> uris, CancellationToken clientGone)
     {
+        if (uris.IsEmpty)
+        {
+            return [];
+        }
+
+        listeners.Align(await targets.FindAsync(watcher, uris, clientGone));
+        var asked = Task.WhenAll(listeners.All.Select(listener => listener.Standings));
+        await Task.WhenAny(asked, Task.Delay(s_patience, time, clientGone));
+        var watched = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var listener in listeners.All)
+        {
+            var refused = listener.Standings.IsCompletedSuccessfully
+                ? (await listener.Standings).Where(standing => standing.IsRefused || standing.Fault == UpstreamFault.Busy).Select(standing => standing.Uri)
+                : [];
+            watched.UnionWith(listener.Wish.Resources.RemoveRange(refused).Values);
+        }
+
+        return [.. uris.Where(watched.Contains)];
+    }
+
+    private static async ValueTask TellAsync(IReply reply, ReadOnlyMemory<byte> id, ListenStream stream)
+    {
+        var changed = stream.TakeChanged();
         for (var list = ChangedLists.Tools; list <= ChangedLists.Resources; list = (ChangedLists)((int)list << 1))
         {
             if (changed.HasFlag(list))
             {
-                await reply.NotifyAsync(ListenMessages.ListChanged(id, list));
+                await reply.NotifyAsync(SubscriptionMessages.ListChanged(id, list));
             }
+        }
+
+        foreach (var uri in stream.Updates.Take())
+        {
+            await reply.NotifyAsync(SubscriptionMessages.ResourceUpdated(uri, id));
+        }
+
+        foreach (var task in stream.TakeTasks())
+        {
+            await reply.NotifyAsync(SubscriptionMessages.Task(id, task));
         }
     }
 
-    /// <summary>Looks whether the caller is still let in and the server is still what was told: credentials expire without any change of the feed.</summary>
-    private async ValueTask RecheckAsync(McpExchange exchange, ListenStream stream)
+    /// <summary>
+    /// Looks whether the caller is still let in and the server is still what was told, because credentials expire without any change of the
+    /// feed. Gives what the caller sees now, or null when the stream is to end.
+    /// </summary>
+    private async ValueTask<Watcher?> RecheckAsync(McpExchange exchange, ListenStream stream)
     {
         if (exchange.Http is { } http)
         {
@@ -94,7 +149,7 @@ internal sealed class ListenEndpoint(
             if (authentication.IsRefused)
             {
                 stream.Complete();
-                return;
+                return null;
             }
 
             stream.Caller = authentication.Identity!;
@@ -102,12 +157,16 @@ internal sealed class ListenEndpoint(
 
         try
         {
-            hub.Follow(stream, await servers.GetAsync(stream.ServerId, exchange.Reply.ClientGone));
+            var server = await servers.GetAsync(stream.ServerId, exchange.Reply.ClientGone);
+            return hub.Follow(stream, server)
+                ? new Watcher(stream.Caller, null, server!, await gate.ViewAsync(stream.Caller, server!, exchange.Reply.ClientGone))
+                : null;
         }
         catch (Exception exception) when (GrainFailure.IsTransient(exception))
         {
             // Nobody can say what the server is, so nobody may listen to it; a new request is told to try again.
             stream.Complete();
+            return null;
         }
     }
 

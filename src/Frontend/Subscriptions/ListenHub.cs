@@ -69,8 +69,8 @@ internal sealed class ListenHub : IFeedCache, IDisposable
         }
     }
 
-    /// <summary>The stream's own server is this now: tells what is new in it, or ends the stream.</summary>
-    public void Follow(ListenStream stream, ServerModel? model) => Follow(stream, model, replaced: null);
+    /// <summary>The stream's own server is this now: tells what is new in it, or ends the stream and answers false.</summary>
+    public bool Follow(ListenStream stream, ServerModel? model) => Follow(stream, model, replaced: null);
 
     public void Apply(Change change)
     {
@@ -126,21 +126,28 @@ internal sealed class ListenHub : IFeedCache, IDisposable
             else if (ChangeAudience.Concerns(replaced.ServerId, stream.ServerId, stream.Caller))
             {
                 stream.Tell(ChangeAudience.ListsOfPart(replaced, stream.Caller));
+                stream.Wake();
             }
         }
     }
 
     /// <param name="replaced">Spares finding the difference for each stream that saw the model before.</param>
-    private void Follow(ListenStream stream, ServerModel? model, ServerReplacement? replaced)
+    private bool Follow(ListenStream stream, ServerModel? model, ServerReplacement? replaced)
     {
         if (model is null || !McpGate.MayUse(stream.Caller, model.Header))
         {
             stream.Complete();
+            return false;
         }
-        else if (stream.Advance(model) is { } seen)
+
+        if (stream.Advance(model) is { } seen)
         {
             var difference = ReferenceEquals(seen, replaced?.Before) ? replaced.Difference : ListDifference.Between(seen, model);
             stream.Tell(_audience.ListsOf(difference, stream.ServerId, stream.Caller));
+            // The resources that it watches may lead elsewhere now.
+            stream.Wake();
         }
+
+        return true;
     }
 }

@@ -57,6 +57,16 @@ internal sealed class ListenStream(string serverId, string place, CallerIdentity
         }
     }
 
+    /// <summary>Resources whose updates are to be told.</summary>
+    public PendingUpdates Updates { get; } = new();
+
+    /// <summary>A resource was updated: the one that the client asked for, or one below it.</summary>
+    public void TellUpdated(string watched, string uri)
+    {
+        Updates.Add(watched, uri);
+        Wake();
+    }
+
     /// <summary>Says what a task is now.</summary>
     public void TellTask(string taskId, JsonElement task)
     {
@@ -84,7 +94,7 @@ internal sealed class ListenStream(string serverId, string place, CallerIdentity
         }
     }
 
-    /// <summary>What is to be told, once.</summary>
+    /// <summary>The lists whose changes are to be told, once.</summary>
     public ChangedLists TakeChanged() => (ChangedLists)Interlocked.Exchange(ref _changed, 0);
 
     /// <summary>Has the stream look again at what it may tell.</summary>

@@ -15,6 +15,9 @@ internal sealed record SubscriptionFilter(ChangedLists Lists, ImmutableArray<str
     /// <summary>Tasks that one stream may watch.</summary>
     public const int MaxTasks = 20;
 
+    /// <summary>Characters of a URI, or of a task's id, that may be watched: it is kept as long as it is.</summary>
+    public const int MaxUriLength = 4_096;
+
     private static readonly (string Member, ChangedLists List)[] s_lists =
     [
         ("toolsListChanged", ChangedLists.Tools),
@@ -108,6 +111,12 @@ internal sealed record SubscriptionFilter(ChangedLists Lists, ImmutableArray<str
         if (texts.Length > most)
         {
             problem = $"params.notifications.{member}: may have {most} entries at most.";
+            return null;
+        }
+
+        if (texts.Any(text => text.Length > MaxUriLength))
+        {
+            problem = $"params.notifications.{member}: an entry may have {MaxUriLength} characters at most.";
             return null;
         }
 

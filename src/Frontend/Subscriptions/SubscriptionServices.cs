@@ -9,6 +9,10 @@ internal static class SubscriptionServices
     public static IServiceCollection AddSubscriptions(this IServiceCollection services)
     {
         services.TryAddSingleton<ChangeAudience>();
+        services.TryAddSingleton<ResourceTargets>();
+        services.TryAddSingleton<ListenerFactory>();
+        services.TryAddSingleton<SessionSubscriptions>();
+        services.TryAddSingleton<SessionWatchers>();
         services.TryAddSingleton<ListenEndpoint>();
         return services.AddFeedCache<ListenHub>();
     }

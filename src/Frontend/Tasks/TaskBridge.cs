@@ -18,6 +18,11 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskInd
     public Bridged Created(UpstreamCall call, ReadOnlySpan<byte> message, in ResultScan scan, PooledBuffer output)
     {
         var raw = call.Link.IsModern ? scan.Result : scan.Task;
+        if (!raw.IsObject(message))
+        {
+            return new Bridged(BridgedKind.Invalid, CallResult.Failed, "It made a task of another revision than its own.");
+        }
+
         var reader = new Utf8JsonReader(raw.Slice(message));
         using var document = JsonDocument.ParseValue(ref reader);
         var task = document.RootElement;

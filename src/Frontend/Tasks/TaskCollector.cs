@@ -34,8 +34,24 @@ internal sealed class TaskCollector(McpExchange maker, UpstreamLink link, TaskRe
     /// <summary>True for the one who shall open the stream.</summary>
     public bool TryStart() => Interlocked.Exchange(ref _started, 1) == 0;
 
+    /// <summary>True while no stream is open.</summary>
+    public bool IsIdle => Volatile.Read(ref _started) == 0;
+
+    /// <summary>When it was made, as a timestamp.</summary>
+    public required long MadeAt { get; init; }
+
     /// <summary>The stream may go on for so long from now on.</summary>
-    public void StopAfter(TimeSpan time) => _stop.CancelAfter(time);
+    public void StopAfter(TimeSpan time)
+    {
+        try
+        {
+            _stop.CancelAfter(time);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The task has just ended.
+        }
+    }
 
     public ValueTask NotifyAsync(ReadOnlyMemory<byte> message)
     {

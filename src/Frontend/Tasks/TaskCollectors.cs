@@ -9,14 +9,20 @@ using McpGateway.Protocol.Mcp;
 namespace McpGateway.Frontend.Tasks;
 
 /// <summary>The tasks of legacy upstreams whose questions this node collects: those that were made through it.</summary>
-internal sealed partial class TaskCollectors(QuestionIds ids, PendingQuestions pending, CarriedReplies carried, ILogger<TaskCollectors> logger) : INodeMailHandler
+internal sealed partial class TaskCollectors(
+    QuestionIds ids, PendingQuestions pending, CarriedReplies carried, TimeProvider time, ILogger<TaskCollectors> logger) : INodeMailHandler
 {
     // Each keeps a message; what is dropped is collected anew by whichever node is asked next.
     private const int Capacity = 10_000;
 
+    // A task that has not asked anything for so long hardly will; if it does, whichever node is asked collects.
+    private static readonly TimeSpan s_keep = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_betweenSweeps = TimeSpan.FromMinutes(1);
+
+    private long _sweptAt = time.GetTimestamp();
     private readonly ConcurrentDictionary<string, TaskCollector> _collectors = new(StringComparer.Ordinal);
 
-    public NodeMailKind Kind => NodeMailKind.TaskQuestions;
+    public IReadOnlyList<NodeMailKind> Kinds { get; } = [NodeMailKind.TaskQuestions];
 
     /// <summary>Gives the open questions of a task of this node; set by what opens streams.</summary>
     public Func<TaskCollector, ValueTask<byte[]?>>? Collect { get; set; }
@@ -27,13 +33,17 @@ internal sealed partial class TaskCollectors(QuestionIds ids, PendingQuestions p
     /// <summary>A task was made. One that cannot ask anything needs no collector.</summary>
     public TaskCollector? Add(McpExchange maker, UpstreamLink link, TaskRef task)
     {
+        Sweep();
         if (task.Declared == ClientCapabilities.None || _collectors.Count >= Capacity)
         {
             return null;
         }
 
         // The reply of that request is not used any more.
-        return _collectors.GetOrAdd(KeyOf(maker, task), _ => new TaskCollector(maker.Detached(maker.Reply), link, task, ids, pending));
+        return _collectors.GetOrAdd(KeyOf(maker, task), _ => new TaskCollector(maker.Detached(maker.Reply), link, task, ids, pending)
+        {
+            MadeAt = time.GetTimestamp(),
+        });
     }
 
     public TaskCollector? Find(string key) => _collectors.GetValueOrDefault(key);
@@ -46,6 +56,20 @@ internal sealed partial class TaskCollectors(QuestionIds ids, PendingQuestions p
     }
 
     public void Handle(NodeMail mail) => _ = AnswerAsync(mail);
+
+    private void Sweep()
+    {
+        var last = Volatile.Read(ref _sweptAt);
+        if (time.GetElapsedTime(last) < s_betweenSweeps || Interlocked.CompareExchange(ref _sweptAt, time.GetTimestamp(), last) != last)
+        {
+            return;
+        }
+
+        foreach (var collector in _collectors.Values.Where(collector => collector.IsIdle && time.GetElapsedTime(collector.MadeAt) > s_keep))
+        {
+            Remove(collector);
+        }
+    }
 
     private async Task AnswerAsync(NodeMail mail)
     {

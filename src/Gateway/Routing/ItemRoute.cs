@@ -40,6 +40,10 @@ public sealed class ItemRoute
     /// <summary>True when the upstream knows the item by another name.</summary>
     public bool IsRenamed => !string.Equals(Entry.ExposedName, Entry.OriginalName, StringComparison.Ordinal);
 
+    /// <summary>The upstream's own URI for one that clients see. A renamed template has something before the upstream's text; so has every URI that matches it.</summary>
+    public string OriginalUri(string uri) =>
+        Entry.Kind == ItemKind.Resource ? Entry.OriginalName : uri[(Entry.ExposedName.Length - Entry.OriginalName.Length)..];
+
     /// <summary>The upstream's name as a JSON string with its quotes; empty when it is the exposed one.</summary>
     public ReadOnlyMemory<byte> OriginalNameJson { get; }
 }

@@ -79,7 +79,8 @@ public sealed class ServerIdentity
 
         if (HasResources)
         {
-            WriteListCapability(writer, "resources"u8);
+            // Each resource's own MCP server decides; one that tells of none refuses the subscription.
+            WriteListCapability(writer, "resources"u8, canSubscribe: members.Any(static member => member.HasSubscriptions));
         }
 
         foreach (var name in (ReadOnlySpan<string>)["completions", "logging"])
@@ -112,9 +113,14 @@ public sealed class ServerIdentity
         writer.WriteEndObject();
     }
 
-    private static void WriteListCapability(Utf8JsonWriter writer, ReadOnlySpan<byte> name)
+    private static void WriteListCapability(Utf8JsonWriter writer, ReadOnlySpan<byte> name, bool canSubscribe = false)
     {
         writer.WriteStartObject(name);
+        if (canSubscribe)
+        {
+            writer.WriteBoolean("subscribe"u8, true);
+        }
+
         writer.WriteBoolean("listChanged"u8, true);
         writer.WriteEndObject();
     }

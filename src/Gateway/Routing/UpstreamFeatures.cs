@@ -12,7 +12,8 @@ public sealed class UpstreamFeatures
     {
         var isObject = capabilities.ValueKind == JsonValueKind.Object;
         _names = isObject ? capabilities.EnumerateObject().Select(static member => member.Name).ToFrozenSet(StringComparer.Ordinal) : [];
-        HasCoreTasks = isObject && Has(capabilities, "tasks", "requests", "tools", "call");
+        HasCoreTasks = Find(capabilities, "tasks", "requests", "tools", "call").ValueKind == JsonValueKind.Object;
+        HasSubscriptions = Find(capabilities, "resources", "subscribe").ValueKind == JsonValueKind.True;
         Extensions = isObject && capabilities.TryGetProperty("extensions"u8, out var extensions) && extensions.ValueKind == JsonValueKind.Object
             ? extensions.EnumerateObject().DistinctBy(static extension => extension.Name).ToFrozenDictionary(
                 static extension => extension.Name, static extension => extension.Value.Clone(), StringComparer.Ordinal)
@@ -21,6 +22,9 @@ public sealed class UpstreamFeatures
 
     /// <summary>True when it makes tasks of tool calls that ask for it (2025-11-25).</summary>
     public bool HasCoreTasks { get; }
+
+    /// <summary>True when it tells of updated resources to those who ask.</summary>
+    public bool HasSubscriptions { get; }
 
     /// <summary>True when it may make a task of any tool call (the extension of 2026-07-28).</summary>
     public bool HasTasksExtension => Extensions.ContainsKey(ExtensionIds.Tasks);
@@ -43,16 +47,16 @@ public sealed class UpstreamFeatures
     /// <summary>True when the capability of this name is declared.</summary>
     public bool Declares(string name) => _names.Contains(name);
 
-    private static bool Has(JsonElement element, params ReadOnlySpan<string> path)
+    private static JsonElement Find(JsonElement element, params ReadOnlySpan<string> path)
     {
         foreach (var name in path)
         {
             if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element))
             {
-                return false;
+                return default;
             }
         }
 
-        return true;
+        return element;
     }
 }

@@ -44,6 +44,12 @@ public sealed class UpstreamOptions
     /// <summary>Calls that may run at once on one stdio process or SSE stream. Default: 256.</summary>
     public int MaxCallsPerConnection { get; set; } = 256;
 
+    /// <summary>Resources that may be watched at once over one connection. Default: 10,000.</summary>
+    public int MaxWatchedPerConnection { get; set; } = 10_000;
+
+    /// <summary>Resources that one user may watch at once over one connection. Default: 1,000.</summary>
+    public int MaxWatchedPerPrincipal { get; set; } = 1_000;
+
     /// <summary>Most tools, prompts, resources and templates taken from one upstream, together. Default: 20,000.</summary>
     public int MaxItems { get; set; } = 20_000;
 

@@ -33,6 +33,8 @@ internal sealed class UpstreamOptionsValidator : IValidateOptions<UpstreamOption
         CheckNumber(errors, nameof(options.MaxConnections), options.MaxConnections, 1, 100_000);
         CheckNumber(errors, nameof(options.MaxResponseBytes), options.MaxResponseBytes, 1024, 1024 * 1024 * 1024);
         CheckNumber(errors, nameof(options.MaxCallsPerConnection), options.MaxCallsPerConnection, 1, 100_000);
+        CheckNumber(errors, nameof(options.MaxWatchedPerConnection), options.MaxWatchedPerConnection, 1, 1_000_000);
+        CheckNumber(errors, nameof(options.MaxWatchedPerPrincipal), options.MaxWatchedPerPrincipal, 1, 1_000_000);
         CheckNumber(errors, nameof(options.MaxItems), options.MaxItems, 1, 1_000_000);
         CheckNumber(errors, nameof(options.MaxCatalogBytes), options.MaxCatalogBytes, 1024, int.MaxValue);
         CheckNumber(errors, nameof(options.MaxPages), options.MaxPages, 1, 1_000_000);

@@ -1,6 +1,7 @@
 using McpGateway.Gateway.Sealing;
 using McpGateway.Gateway.Upstreams.Discovery;
 using McpGateway.Gateway.Upstreams.Http;
+using McpGateway.Gateway.Upstreams.Watching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,7 @@ public static class UpstreamTransports
         services.TryAddSingleton<UpstreamProber>();
         services.TryAddSingleton<UpstreamConnector>();
         services.TryAddSingleton<ChangeListener>();
+        services.TryAddSingleton<WatcherFactory>();
         return services;
     }
 }

@@ -14,6 +14,7 @@ namespace McpGateway.Grains.Access;
 internal sealed class TokenRules(Caller caller, TokenInput input, TokenEntity? parent, DateTimeOffset now)
 {
     public const int MaxDays = 3650;
+    public const int MaxMinutes = MaxDays * 24 * 60;
     public const int DefaultDays = 365;
     private const int MaxEntries = 100;
     private const int MaxDescription = 1024;
@@ -121,15 +122,24 @@ internal sealed class TokenRules(Caller caller, TokenInput input, TokenEntity? p
     private DateTimeOffset? Expiry()
     {
         TextRules.Range(_mistakes, "expires_in_days", input.ExpiresInDays, 1, MaxDays);
-        var wanted = now + TimeSpan.FromDays(Math.Clamp(input.ExpiresInDays ?? DefaultDays, 1, MaxDays));
+        TextRules.Range(_mistakes, "expires_in_minutes", input.ExpiresInMinutes, 1, MaxMinutes);
+        if (input is { ExpiresInDays: not null, ExpiresInMinutes: not null })
+        {
+            _mistakes.Add("expires_in_minutes", "Give either expires_in_days or expires_in_minutes, not both.");
+        }
+
+        var wanted = now + (input.ExpiresInMinutes is { } minutes
+            ? TimeSpan.FromMinutes(Math.Clamp(minutes, 1, MaxMinutes))
+            : TimeSpan.FromDays(Math.Clamp(input.ExpiresInDays ?? DefaultDays, 1, MaxDays)));
         if (parent?.ExpiresAt is not { } end || wanted <= end)
         {
             return wanted;
         }
 
-        if (input.ExpiresInDays is not null)
+        var field = input.ExpiresInMinutes is not null ? "expires_in_minutes" : input.ExpiresInDays is not null ? "expires_in_days" : null;
+        if (field is not null)
         {
-            _mistakes.Add("expires_in_days", "Must not be longer than the token you use is valid.");
+            _mistakes.Add(field, "Must not be longer than the token you use is valid.");
         }
 
         return end;

@@ -19,19 +19,26 @@ internal sealed class ChangesGrain : GatewayGrain, IChangesGrain
     private static readonly TimeSpan s_pruneEvery = TimeSpan.FromMinutes(10);
 
     private readonly GatewayDatabase _database;
+    private readonly DefinitionSweep _definitions;
     private readonly List<Watcher> _watchers = [];
     private long _lastId;
     private Task? _poll;
     private bool _pollAgain;
     private DateTimeOffset _prunedAt;
 
-    public ChangesGrain(GatewayDatabase database) => _database = database;
+    public ChangesGrain(GatewayDatabase database)
+    {
+        _database = database;
+        _definitions = new DefinitionSweep(database);
+    }
 
     protected override async Task ActivateAsync(CancellationToken cancellation)
     {
         _lastId = await _database.ReadAsync((db, ct) => db.LastChangeIdAsync(ct), cancellation);
         _prunedAt = Time.GetUtcNow();
         RegisterTimer(OnTickAsync, s_tick, s_tick);
+        // Not the feed's business, but this grain is the one of its kind that always runs; a timer of its own, so that the feed never waits.
+        RegisterTimer(_definitions.RunAsync, s_pruneEvery, s_pruneEvery);
     }
 
     public ValueTask NudgeAsync() => new(PollAsync());

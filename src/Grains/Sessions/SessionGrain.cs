@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using McpGateway.Abstractions.Changes;
+using McpGateway.Abstractions.Nodes;
+using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Grains.Seam;
@@ -6,8 +9,12 @@ using McpGateway.Storage;
 
 namespace McpGateway.Grains.Sessions;
 
-internal sealed class SessionGrain : GatewayGrain, ISessionGrain
+internal sealed partial class SessionGrain : GatewayGrain, ISessionGrain
 {
+    // A load balancer spreads a session over few nodes; of more the oldest are forgotten.
+    private const int MaxNodes = 16;
+
+    private readonly List<string> _nodes = [];
     private readonly IStored<SessionState> _state;
     private readonly GatewayDatabase _database;
 
@@ -17,8 +24,19 @@ internal sealed class SessionGrain : GatewayGrain, ISessionGrain
         _state = State<SessionState>("session");
     }
 
-    public ValueTask<SessionFacts> AttachAsync(string node, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new SessionFacts(_state.Value.EndedUntil is not null, _state.Value.LogLevel));
+    public ValueTask<SessionFacts> AttachAsync(string node, CancellationToken cancellationToken)
+    {
+        _nodes.Remove(node);
+        _nodes.Insert(0, node);
+        if (_nodes.Count > MaxNodes)
+        {
+            _nodes.RemoveAt(MaxNodes);
+        }
+
+        return ValueTask.FromResult(new SessionFacts(_state.Value.EndedUntil is not null, _state.Value.LogLevel));
+    }
+
+    public ValueTask<ImmutableArray<string>> NodesAsync(CancellationToken cancellationToken) => ValueTask.FromResult<ImmutableArray<string>>([.. _nodes]);
 
     public async ValueTask EndAsync(DateTimeOffset expiresAt, CancellationToken cancellationToken)
     {
@@ -30,6 +48,7 @@ internal sealed class SessionGrain : GatewayGrain, ISessionGrain
         var connections = _state.Value.Connections;
         _state.Value = new SessionState { EndedUntil = expiresAt };
         await _state.SaveAsync();
+        TellInterests();
         await _database.WriteAsync(
             (_, log, _) =>
             {
@@ -47,6 +66,21 @@ internal sealed class SessionGrain : GatewayGrain, ISessionGrain
     {
         _state.Value = _state.Value with { LogLevel = level };
         await _state.SaveAsync();
+        TellInterests();
+        await Task.WhenAll(_nodes.ToArray().Select(node => TellAsync(node, level, cancellationToken)));
+    }
+
+    /// <summary>A node that cannot be told is gone, or asks when it serves the session again.</summary>
+    private async Task TellAsync(string node, string level, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Grains.Get<INodeGrain>(node).PostAsync(NodeMail.Of(NodeMailKind.LogLevel, Key, default, level), cancellationToken);
+        }
+        catch (Exception exception) when (GrainFailure.IsTransient(exception))
+        {
+            // The level is stored; the session's next node reads it there.
+        }
     }
 
     public async ValueTask OwnAsync(string connectionKey, CancellationToken cancellationToken)
@@ -55,6 +89,7 @@ internal sealed class SessionGrain : GatewayGrain, ISessionGrain
         {
             _state.Value = _state.Value with { Connections = _state.Value.Connections.Add(connectionKey) };
             await _state.SaveAsync();
+            TellInterests();
         }
     }
 }

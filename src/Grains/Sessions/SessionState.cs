@@ -10,6 +10,9 @@ internal sealed record SessionState
 
     public string? LogLevel { get; init; }
 
+    /// <summary>Resources whose updates the client wants to hear of, as it sees them.</summary>
+    public ImmutableArray<string> Subscriptions { get; init; } = [];
+
     /// <summary>Keys of the connections that end with the session.</summary>
     public ImmutableArray<string> Connections { get; init; } = [];
 }

@@ -44,6 +44,7 @@ internal sealed class CatalogWriter(GatewayDatabase database, TimeProvider time)
             }
 
             (row.LastSeen, row.EraCheckedAt) = (now, eraChecked ? now : row.EraCheckedAt ?? now);
+            await database.KeepDefinitionsAsync(db, token);
             await WriteDefinitionsAsync(db, found, token);
             if (await WriteItemsAsync(db, row, found, now, token))
             {

@@ -31,6 +31,7 @@ internal sealed partial class ConnectionGrain
             MayAsk = _profile.Capabilities != ClientCapabilities.None,
             SharedByStrangers = _key.Owner == ConnectionKey.Everybody,
             OnListChanged = OnListChanged,
+            OnNotification = OnNotification,
             OnOddity = AddLine,
         };
         try

@@ -20,6 +20,9 @@ internal sealed partial class ConnectionGrain
     [LoggerMessage(Level = LogLevel.Warning, Message = "Connection {Connection} did not end properly")]
     private partial void LogEndFailed(string connection, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Connection {Connection} is not listened to any more")]
+    private partial void LogWatchFailed(string connection, Exception exception);
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "The upstream's grain could not be told about connection {Connection}")]
     private partial void LogNotTold(string connection, Exception exception);
 }

@@ -3,6 +3,7 @@ using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Gateway.Upstreams;
 using McpGateway.Gateway.Upstreams.Channels;
+using McpGateway.Gateway.Upstreams.Watching;
 using McpGateway.Grains.Seam;
 using McpGateway.Storage;
 using McpGateway.Storage.Model;
@@ -20,12 +21,17 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
 {
     private static readonly TimeSpan s_check = TimeSpan.FromSeconds(30);
 
+    // What nodes say of a session they hold may come late once.
+    private static readonly TimeSpan s_heldFor = TimeSpan.FromSeconds(3 * IConnectionGrain.HoldSeconds);
+
     private readonly GatewayDatabase _database;
     private readonly UpstreamSettings _settings;
     private readonly UpstreamConnector _connector;
+    private readonly WatcherFactory _watchers;
     private readonly UpstreamOptions _options;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _ending = new();
+    private readonly WatchBook _watches;
 
     // Connections that are being ended, which may take some seconds each.
     private readonly HashSet<Task> _endings = [];
@@ -40,12 +46,20 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
     private long _lastUse;
 
     public ConnectionGrain(
-        GatewayDatabase database, UpstreamSettings settings, UpstreamConnector connector, IOptions<UpstreamOptions> options, ILogger<ConnectionGrain> logger)
+        GatewayDatabase database,
+        UpstreamSettings settings,
+        UpstreamConnector connector,
+        WatcherFactory watchers,
+        IOptions<UpstreamOptions> options,
+        TimeProvider time,
+        ILogger<ConnectionGrain> logger)
     {
         _database = database;
         _settings = settings;
         _connector = connector;
+        _watchers = watchers;
         _options = options.Value;
+        _watches = new WatchBook(_options.MaxWatchedPerConnection, _options.MaxWatchedPerPrincipal, time);
         _logger = logger;
     }
 
@@ -125,6 +139,16 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
         }
     }
 
+    public ValueTask HoldAsync(string sessionId)
+    {
+        if (_open is { Session: { } session } && session.SessionId == sessionId)
+        {
+            _lastUse = Time.GetTimestamp();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask CloseAsync(string reason)
     {
         LogClosed(Key, reason);
@@ -153,8 +177,8 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
             await Task.WhenAny(opening).WaitAsync(cancellationToken);
         }
 
-        // A session lives on: nodes that know its id go on calling with it, whatever becomes of this activation.
-        Close(endSession: false);
+        // A session in use lives on: nodes that know its id go on calling with it, whatever becomes of this activation.
+        Close(endSession: IsIdle);
         await Task.WhenAll(_endings).WaitAsync(cancellationToken);
     }
 
@@ -206,6 +230,7 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
             }
 
             _open = opened;
+            _watches.Wake();
             _lastUse = Time.GetTimestamp();
             LogOpened(Key);
             if (opened.Duplex is { } duplex)
@@ -267,6 +292,7 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
         if (_open is { } open)
         {
             _open = null;
+            _watches.Wake();
             End(open, endSession);
             _ = DetachAsync();
         }
@@ -322,13 +348,17 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
                 await CloseAsync("The MCP server's settings changed.");
             }
         }
-        else if (_open == open && _running == 0 && Time.GetElapsedTime(_lastUse) >= _options.ConnectionIdle)
+        else if (_open == open && IsIdle)
         {
             LogClosed(Key, "It was idle.");
-            Close(endSession: false);
+            Close(endSession: true);
             DeactivateWhenIdle();
         }
     }
+
+    /// <summary>Nothing uses what is open. Calls with a session do not come by here, but the nodes that make them say so now and then.</summary>
+    private bool IsIdle => _running == 0
+        && Time.GetElapsedTime(_lastUse) >= (_open is { Session: not null } && _options.ConnectionIdle < s_heldFor ? s_heldFor : _options.ConnectionIdle);
 
     private async Task DetachAsync()
     {

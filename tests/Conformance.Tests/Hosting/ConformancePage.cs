@@ -1,47 +1,40 @@
-using System.Globalization;
-using System.Text;
 using McpGateway.EndToEnd.Tests.Hosting;
 
 namespace McpGateway.Conformance.Tests.Hosting;
 
-/// <summary>The tables of <c>docs/CONFORMANCE.md</c>, one for each revision, which a run writes.</summary>
+/// <summary>The tables of <c>docs/CONFORMANCE.md</c>, one for each run, which the run writes.</summary>
 internal static class ConformancePage
 {
-    private const string Passes = "passes";
-
+    private static readonly Lock s_writing = new();
     private static readonly string s_path = Path.Combine(Repository.Root, "docs", "CONFORMANCE.md");
 
-    /// <summary>The scenarios that the page says pass.</summary>
-    public static IReadOnlySet<string> ReadGreen(string revision)
+    public static string Read(string run)
     {
         var page = File.ReadAllText(s_path);
-        var (start, end) = Find(page, revision);
-        return page[start..end].Split('\n')
-            .Select(static row => row.Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-            .Where(static cells => cells.Length > 1 && cells[1] == Passes)
-            .Select(static cells => cells[0])
-            .ToHashSet(StringComparer.Ordinal);
+        var (start, end) = Find(page, run);
+        return page[start..end];
     }
 
-    public static void Write(string revision, IEnumerable<Scenario> scenarios)
+    /// <summary>Writes the table of a run, where that is asked for.</summary>
+    public static void Record(string run, Func<string> write)
     {
-        var table = new StringBuilder("| scenario | through the gateway | checks passed | failed |\n|---|---|---|---|\n");
-        foreach (var scenario in scenarios)
+        if (GreenList.IsWritten)
         {
-            table.Append(CultureInfo.InvariantCulture, $"| {scenario.Name} | {(scenario.IsGreen ? Passes : "not yet")} | {scenario.Passed} | {scenario.Faults.Count} |\n");
+            lock (s_writing)
+            {
+                var page = File.ReadAllText(s_path);
+                var (start, end) = Find(page, run);
+                File.WriteAllText(s_path, $"{page[..start]}{write()}{page[end..]}");
+            }
         }
-
-        var page = File.ReadAllText(s_path);
-        var (start, end) = Find(page, revision);
-        File.WriteAllText(s_path, $"{page[..start]}{table}{page[end..]}");
     }
 
-    private static (int Start, int End) Find(string page, string revision)
+    private static (int Start, int End) Find(string page, string run)
     {
-        var opening = $"<!-- run {revision} -->\n";
+        var opening = $"<!-- run {run} -->\n";
         var start = page.IndexOf(opening, StringComparison.Ordinal);
         var end = page.IndexOf("<!-- end -->", Math.Max(start, 0), StringComparison.Ordinal);
-        start.ShouldBeGreaterThan(0, $"{s_path} has no place for {revision}");
+        start.ShouldBeGreaterThan(0, $"{s_path} has no place for {run}");
         end.ShouldBeGreaterThan(start);
         return (start + opening.Length, end);
     }

@@ -22,8 +22,9 @@ internal sealed class ConformanceWorld : IAsyncDisposable
     /// <summary>Raw MCP to the endpoint.</summary>
     public McpHttp Mcp => _gateway.Mcp(_serverId, token: null);
 
-    /// <param name="era"><c>dual</c>, or <c>modern</c> for an upstream that knows no handshake.</param>
-    public static async Task<ConformanceWorld> StartAsync(string era = "dual")
+    /// <param name="era"><c>dual</c>, <c>modern</c> for an upstream that knows no handshake, or <c>legacy</c> for one that knows nothing else.</param>
+    /// <param name="frontends">How many there are; requests go to each in turn.</param>
+    public static async Task<ConformanceWorld> StartAsync(string era = "dual", int frontends = 1)
     {
         Kit.Require();
         var fixture = ChildProgram.Start(Kit.Node, [Kit.Fixture, "--era", era], folder: Kit.Folder);
@@ -31,7 +32,7 @@ internal sealed class ConformanceWorld : IAsyncDisposable
         try
         {
             var line = await fixture.WaitForLineAsync(static line => line.StartsWith(Ready, StringComparison.Ordinal));
-            gateway = await GatewayHost.StartAsync();
+            gateway = await GatewayHost.StartAsync(frontends: frontends);
             var upstream = await gateway.Admin.RegisterAsync(new { name = "fixture", url = line[Ready.Length..], transport = "STREAMABLEHTTP" });
             var server = await gateway.Admin.CreateServerAsync(
                 new { name = "conformance", visibility = "public", anonymous = true, associated_gateways = new[] { upstream } });

@@ -11,6 +11,10 @@ internal static class Kit
 
     public static string Fixture { get; } = Path.Combine(Folder, "fixture.mjs");
 
+    public static string ClientDriver { get; } = Path.Combine(Folder, "client-driver.mjs");
+
+    public static string Cell { get; } = Path.Combine(Folder, "cell.mjs");
+
     /// <summary>A Node that is new enough for the suite.</summary>
     public static string Node
     {

@@ -1,3 +1,4 @@
+using McpGateway.Abstractions.Seam;
 using McpGateway.Frontend.Configuration;
 using McpGateway.Grains.Seam;
 using McpGateway.Testing;
@@ -9,7 +10,7 @@ namespace McpGateway.EndToEnd.Tests.Hosting;
 
 /// <summary>
 /// The real gateway in this process, on loopback and a free port, with a data folder of its own that outlives restarts. What crosses a
-/// grain boundary is copied, as between processes.
+/// grain boundary is copied, as between processes. On demand it has a second frontend, and requests go to the two in turn.
 /// </summary>
 internal sealed class GatewayHost : IAsyncDisposable
 {
@@ -18,28 +19,43 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("mcpg-e2e-");
     private readonly Action<WebApplicationBuilder>? _configure;
+    private readonly int _count;
+    private readonly List<WebApplication> _frontends = [];
+    private readonly string[] _addresses;
     private readonly ITestOutputHelper? _output = TestContext.Current.TestOutputHelper;
-    private WebApplication? _app;
+    private RoundRobin? _balancer;
     private RestApi? _admin;
     private HttpClient _http = new();
 
-    private GatewayHost(Action<WebApplicationBuilder>? configure) => _configure = configure;
+    private GatewayHost(Action<WebApplicationBuilder>? configure, int count)
+    {
+        _configure = configure;
+        _count = count;
+        _addresses = [.. Enumerable.Repeat("http://127.0.0.1:0", count)];
+    }
 
     public string DataFolder => _data.FullName;
 
-    public string Address { get; private set; } = "http://127.0.0.1:0";
+    /// <summary>Where clients reach it; with several frontends, what sends requests to each in turn.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>The frontends one by one.</summary>
+    public IReadOnlyList<string> FrontendAddresses => _addresses;
 
     /// <summary>Reaches the gateway; paths are relative to its address.</summary>
     public HttpClient Http => _http;
 
-    public IServiceProvider Services => _app?.Services ?? throw new InvalidOperationException("The gateway does not run.");
+    public IServiceProvider Services => _frontends.FirstOrDefault()?.Services ?? throw new InvalidOperationException("The gateway does not run.");
 
     /// <summary>The REST API as the first administrator.</summary>
     public RestApi Admin => _admin ?? throw new InvalidOperationException("The gateway does not run.");
 
-    public static async Task<GatewayHost> StartAsync(Action<WebApplicationBuilder>? configure = null)
+    /// <param name="frontends">
+    /// How many there are. The first runs the grains and has the database; the others are frontends alone, which share both.
+    /// </param>
+    public static async Task<GatewayHost> StartAsync(Action<WebApplicationBuilder>? configure = null, int frontends = 1)
     {
-        var host = new GatewayHost(configure);
+        var host = new GatewayHost(configure, frontends);
         try
         {
             await host.StartAsync();
@@ -55,6 +71,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>Raw MCP to a virtual server; to the server of everything when none is named.</summary>
     public McpHttp Mcp(string? serverId, string? token) => new(_http, McpPath(serverId), token);
 
+    /// <summary>Raw MCP to one of the frontends.</summary>
+    public McpHttp McpAt(int frontend, string? serverId, string? token) => new(_http, _addresses[frontend] + McpPath(serverId), token);
+
     public string McpUrl(string? serverId) => Address + McpPath(serverId);
 
     /// <summary>Stops and starts again on the same port and data.</summary>
@@ -66,12 +85,29 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public async Task StopAsync()
     {
-        if (_app is { } app)
+        if (_balancer is { } balancer)
         {
-            _app = null;
-            await app.StopAsync(CancellationToken.None);
-            await app.DisposeAsync();
+            _balancer = null;
+            await balancer.DisposeAsync();
         }
+
+        // The first has the grains that the others call.
+        foreach (var frontend in Enumerable.Reverse(_frontends).ToArray())
+        {
+            _frontends.Remove(frontend);
+            await frontend.StopAsync(CancellationToken.None);
+            await frontend.DisposeAsync();
+        }
+    }
+
+    /// <summary>Stops one frontend, but the first, for good.</summary>
+    public async Task StopFrontendAsync(int frontend)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(frontend, 1);
+        var app = _frontends[frontend];
+        _frontends.Remove(app);
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -85,12 +121,28 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        _app = GatewayApplication.Build(Address, DataFolder, Configure);
-        await _app.StartAsync(TestContext.Current.CancellationToken);
-        Address = _app.Urls.Single();
+        for (var i = 0; i < _count; i++)
+        {
+            var grains = i == 0 ? null : Services.GetRequiredService<IGrains>();
+            var frontend = GatewayApplication.Build(_addresses[i], DataFolder, Configure, grains);
+            _frontends.Add(frontend);
+            await frontend.StartAsync(TestContext.Current.CancellationToken);
+            _addresses[i] = frontend.Urls.Single();
+        }
+
+        if (_count > 1)
+        {
+            _balancer = await RoundRobin.StartAsync(Address.Length == 0 ? 0 : new Uri(Address).Port, _addresses);
+        }
+
+        Address = _balancer?.Address ?? _addresses[0];
         _http.Dispose();
         _http = new HttpClient { BaseAddress = new Uri(Address), Timeout = TimeSpan.FromSeconds(60) };
-        await WaitUntilReadyAsync();
+        foreach (var address in _addresses)
+        {
+            await WaitUntilReadyAsync(address);
+        }
+
         _admin = await RestApi.SignInAsync(_http, Email, Password);
     }
 
@@ -103,12 +155,12 @@ internal sealed class GatewayHost : IAsyncDisposable
         _configure?.Invoke(builder);
     }
 
-    private async Task WaitUntilReadyAsync()
+    private async Task WaitUntilReadyAsync(string address)
     {
         using var patience = new CancellationTokenSource(Eventually.Patience);
         while (true)
         {
-            using var answer = await _http.GetAsync("/ready", patience.Token);
+            using var answer = await _http.GetAsync(address + "/ready", patience.Token);
             if (answer.IsSuccessStatusCode)
             {
                 return;

@@ -27,10 +27,24 @@ public sealed class TokenEndpointsTests
     }
 
     [Theory]
+    [InlineData("""{"name":"t","expires_in_minutes":5}""")]
+    [InlineData("""{"name":"t","expiresInMinutes":5}""")]
+    public async Task Create_ForMinutes_ReachesTheGrain(string body)
+    {
+        await using var host = await ApiHost.StartAsync();
+
+        (await host.PostAsync("/tokens", body)).Status.ShouldBe(201);
+
+        var input = host.Grains.Access.LastTokenInput.ShouldNotBeNull();
+        (input.ExpiresInDays, input.ExpiresInMinutes).ShouldBe((null, 5));
+    }
+
+    [Theory]
     [InlineData("""{"name":"t","is_active":false}""", "is_active")]
     [InlineData("""{"name":"t","scope":[]}""", "scope")]
     [InlineData("""{"name":"t","scope":{"server":"x"}}""", "scope.server")]
     [InlineData("""{"name":"t","expires_in_days":"7"}""", "expires_in_days")]
+    [InlineData("""{"name":"t","expires_in_minutes":1.5}""", "expires_in_minutes")]
     public async Task Create_BadField_IsNamed(string body, string field)
     {
         await using var host = await ApiHost.StartAsync();

@@ -22,6 +22,8 @@ internal sealed class BridgeWorld : IAsyncDisposable
 
     public FakeUpstream Upstream => _upstreams[0];
 
+    public IReadOnlyList<FakeUpstream> Upstreams => _upstreams;
+
     public RealGateway Gateway => _gateway;
 
     /// <summary>Starts upstreams and registers them, over Streamable HTTP, under the names a, b, …</summary>
@@ -119,7 +121,7 @@ internal sealed class BridgeWorld : IAsyncDisposable
 
     /// <summary>The messages of an answer: one JSON object, or the events of a stream.</summary>
     public static List<JsonElement> Messages(ApiAnswer answer) => answer.ContentType == "text/event-stream"
-        ? [.. answer.Text.Split('\n').Where(line => line.StartsWith("data:", StringComparison.Ordinal)).Select(line => JsonElement.Parse(line["data:".Length..]))]
+        ? [.. answer.Text.Split('\n').Where(line => line.StartsWith("data: {", StringComparison.Ordinal)).Select(line => JsonElement.Parse(line["data:".Length..]))]
         : [answer.Json];
 
     /// <summary>Every upstream forgets its resources, without saying so.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -20,7 +21,10 @@ internal sealed class UpstreamGrain : IUpstreamGrain
 
     public ValueTask ReconfigureAsync() => ValueTask.CompletedTask;
 
-    public ValueTask<UpstreamRoute?> DescribeAsync(CancellationToken cancellationToken) => new((UpstreamRoute?)null);
+    /// <summary>What nodes are told; null while there is no such upstream.</summary>
+    public UpstreamRoute? Route { get; set; }
+
+    public ValueTask<UpstreamRoute?> DescribeAsync(CancellationToken cancellationToken) => new(Route);
 
     public async IAsyncEnumerable<UpstreamStatus> RefreshAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -45,6 +49,39 @@ internal sealed class UpstreamGrain : IUpstreamGrain
         new([new UpstreamLogLine(DateTimeOffset.UnixEpoch, "gw-1/*/0", "listening")]);
 
     public ValueTask WriteLogAsync(ImmutableArray<UpstreamLogLine> lines) => ValueTask.CompletedTask;
+}
+
+/// <summary>Connections that note what nodes hold.</summary>
+internal sealed class ConnectionGrains
+{
+    public ConcurrentQueue<(string Connection, string SessionId)> Held { get; } = new();
+
+    /// <summary>While set, nobody answers.</summary>
+    public Exception? Fault { get; set; }
+
+    public IConnectionGrain Get(string key) => new Connection(this, key);
+
+    private sealed class Connection(ConnectionGrains all, string key) : IConnectionGrain
+    {
+        public IAsyncEnumerable<ConnectionReply> OpenAsync(Caller caller, string? staleSessionId, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public IAsyncEnumerable<ConnectionReply> CallAsync(Caller caller, ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public IAsyncEnumerable<WatchNews> WatchAsync(Caller caller, WatchRequest request, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public ValueTask RespondAsync(ReadOnlyMemory<byte> response) => throw new NotSupportedException();
+
+        public ValueTask HoldAsync(string sessionId)
+        {
+            all.Held.Enqueue((key, sessionId));
+            return all.Fault is null ? ValueTask.CompletedTask : ValueTask.FromException(all.Fault);
+        }
+
+        public ValueTask CloseAsync(string reason) => throw new NotSupportedException();
+    }
 }
 
 /// <summary>A compiled virtual server of five tools and a prompt, in two parts.</summary>

@@ -19,6 +19,8 @@ internal sealed class TestGrains : IGrains
 
     public UpstreamGrain Upstream { get; } = new();
 
+    public ConnectionGrains Connections { get; } = new();
+
     public ServerGrain Server { get; } = new();
 
     public SightGrains Sight { get; } = new();
@@ -31,6 +33,7 @@ internal sealed class TestGrains : IGrains
             var type when type == typeof(ITokenGrain) => new TokenGrain(Access, key),
             var type when type == typeof(ICatalogGrain) => Catalog,
             var type when type == typeof(IUpstreamGrain) => Upstream,
+            var type when type == typeof(IConnectionGrain) => Connections.Get(key),
             var type when type == typeof(IVirtualServerGrain) => Server,
             var type when type == typeof(IMetricsGrain) => Sight,
             var type when type == typeof(IAuditGrain) => Sight,

@@ -53,19 +53,23 @@ internal sealed class EventSource : IAsyncDisposable
         return request;
     }
 
-    /// <summary>The next message; null when the stream has ended. Signs of life do not make the wait longer.</summary>
-    public async Task<JsonElement?> NextAsync()
+    /// <summary>The next message; null when the stream has ended.</summary>
+    public async Task<JsonElement?> NextAsync() => await DataOrEndAsync() is { } data ? JsonElement.Parse(data) : null;
+
+    /// <summary>The data of the next event, which need not be a message.</summary>
+    public async Task<string> DataAsync() => (await DataOrEndAsync()).ShouldNotBeNull();
+
+    /// <summary>Reads on until a message says that this resource was updated.</summary>
+    public async Task UpdatedAsync(string uri)
     {
-        using var patience = new CancellationTokenSource(Eventually.Patience);
-        while (await _reader.ReadLineAsync(patience.Token) is { } line)
+        while (true)
         {
-            if (line.StartsWith("data: ", StringComparison.Ordinal))
+            var message = (await NextAsync()).ShouldNotBeNull();
+            if (message.GetProperty("method").GetString() == "notifications/resources/updated" && message.GetProperty("params").GetProperty("uri").GetString() == uri)
             {
-                return JsonElement.Parse(line[6..]);
+                return;
             }
         }
-
-        return null;
     }
 
     /// <summary>The next message, which has to be this notification; its params.</summary>
@@ -83,6 +87,21 @@ internal sealed class EventSource : IAsyncDisposable
         // A read that is given up has to be over before the response is let go.
         using var patience = new CancellationTokenSource(Eventually.Patience);
         return await _reader.ReadLineAsync(patience.Token);
+    }
+
+    // Signs of life do not make the wait longer.
+    private async Task<string?> DataOrEndAsync()
+    {
+        using var patience = new CancellationTokenSource(Eventually.Patience);
+        while (await _reader.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line.StartsWith("data: ", StringComparison.Ordinal))
+            {
+                return line[6..];
+            }
+        }
+
+        return null;
     }
 
     public Task<string> TextAsync() => _reader.ReadToEndAsync().Soon();

@@ -14,6 +14,21 @@ public sealed class ProcessMemoryTests
         string.Join(',', Enumerable.Range(0, 3)).ShouldBe("0,1,2");
     }
 
+    [Fact]
+    public void Trim_PagesOfFiles_AreLetGo()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The system is asked in Linux' way.");
+        var before = ResidentPagesOfFiles();
+        ProcessMemory.Trim();
+        ResidentPagesOfFiles().ShouldBeLessThan(before);
+    }
+
+    private static long ResidentPagesOfFiles()
+    {
+        var line = File.ReadLines("/proc/self/status").Single(static line => line.StartsWith("RssFile:", StringComparison.Ordinal));
+        return long.Parse(line["RssFile:".Length..^"kB".Length], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     private static void MakeGarbage()
     {
         for (var i = 0; i < 2_000; i++)

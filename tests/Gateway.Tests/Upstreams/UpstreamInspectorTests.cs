@@ -67,6 +67,20 @@ public sealed class UpstreamInspectorTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1, true)]
+    [InlineData(int.MaxValue, false)]
+    public async Task Modern_ThatRefusesTheVersionItSupports_IsAskedOnceMore(int times, bool isFound)
+    {
+        await using var upstream = await FakeUpstream.StartAsync(fake => fake.Era = FakeEra.Modern);
+        upstream.Fail("server/discover", FakeFault.VersionRefused, times);
+
+        var found = await _rig.InspectAsync(UpstreamRig.HttpTarget(upstream.Url));
+
+        (found.Verdict is not null).ShouldBe(isFound, found.Failure?.ToString());
+        upstream.ReceivedOf("server/discover").Count.ShouldBe(2);
+    }
+
+    [Theory]
     [InlineData(FakeEra.Modern)]
     [InlineData(FakeEra.Dual)]
     public async Task Modern_IsPreferred_AndNeedsNoSession(FakeEra era)

@@ -38,6 +38,17 @@ public sealed class TokenTests
         ((await host.LastAuditAsync()).Detail + (await host.LastAuditAsync()).Action).ShouldNotContain(made.AccessToken);
     }
 
+    [Fact]
+    public async Task Create_ForMinutes_ExpiresThen()
+    {
+        await using var host = await AdministrationHost.StartAsync();
+
+        var made = (await host.Access.CreateTokenAsync(host.Root, s_plain with { ExpiresInMinutes = 5 }, Cancellation)).Value();
+
+        made.Token.ExpiresAt.ShouldBe(host.Time.GetUtcNow().AddMinutes(5));
+        (await host.ReadAsync(db => db.Tokens.SingleAsync(Cancellation))).ExpiresAt.ShouldBe(made.Token.ExpiresAt);
+    }
+
     public static TheoryData<TokenInput, string, string> Broken() => new()
     {
         { s_plain with { Name = "" }, "name", "needed" },
@@ -45,6 +56,9 @@ public sealed class TokenTests
         { s_plain with { Description = new string('x', 1025) }, "description", "1,024" },
         { s_plain with { ExpiresInDays = 0 }, "expires_in_days", "1 to 3,650" },
         { s_plain with { ExpiresInDays = 3651 }, "expires_in_days", "1 to 3,650" },
+        { s_plain with { ExpiresInMinutes = 0 }, "expires_in_minutes", "1 to 5,256,000" },
+        { s_plain with { ExpiresInMinutes = 5_256_001 }, "expires_in_minutes", "1 to 5,256,000" },
+        { s_plain with { ExpiresInDays = 1, ExpiresInMinutes = 1440 }, "expires_in_minutes", "not both" },
         { s_plain with { ServerIds = ["unknown"] }, "server_ids", "'unknown'" },
         { s_plain with { ServerIds = [.. Enumerable.Range(0, 101).Select(i => $"{i}")] }, "server_ids", "100" },
         { s_plain with { Permissions = ["tools.fly"] }, "permissions", "'tools.fly'" },
@@ -132,6 +146,7 @@ public sealed class TokenTests
         (await host.Access.CreateTokenAsync(caller, s_plain with { Networks = ["11.0.0.0/8"] }, Cancellation)).ShouldBeRefused("ip_restrictions", "outside");
         (await host.Access.CreateTokenAsync(caller, s_plain with { Networks = ["0.0.0.0/0"] }, Cancellation)).ShouldBeRefused("ip_restrictions", "outside");
         (await host.Access.CreateTokenAsync(caller, s_plain with { ExpiresInDays = 11 }, Cancellation)).ShouldBeRefused("expires_in_days", "longer");
+        (await host.Access.CreateTokenAsync(caller, s_plain with { ExpiresInMinutes = 11 * 24 * 60 }, Cancellation)).ShouldBeRefused("expires_in_minutes", "longer");
 
         var child = (await host.Access.CreateTokenAsync(caller, s_plain with { Networks = ["10.1.0.0/16"] }, Cancellation)).Value().Token;
         child.ServerIds.ShouldBe([one]);

@@ -62,6 +62,28 @@ public sealed class HttpConnectionTests
     }
 
     [Fact]
+    public async Task Idle_TheSessionIsEndedUpstream_ButNotWhileANodeHoldsIt()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        await using var host = await UpstreamHost.StartAsync(options => options.ConnectionIdle = TimeSpan.FromMinutes(5));
+        await host.AddHttpAsync(upstream.Url);
+        var session = (await host.OpenAsync()).SessionId.ShouldNotBeNull();
+
+        for (var minute = 0; minute < 12; minute++)
+        {
+            host.Time.Advance(TimeSpan.FromMinutes(1));
+            await host.Connection().HoldAsync(session);
+        }
+
+        (await host.OpenAsync()).SessionId.ShouldBe(session);
+        upstream.SessionIds.ShouldContain(session);
+        // In one step: the request that ends it is timed on the same clock.
+        host.Time.Advance(TimeSpan.FromMinutes(6));
+        await host.Connection().HoldAsync("another session");
+        await Eventually.TrueAsync(() => !upstream.SessionIds.Contains(session), "the session is ended");
+    }
+
+    [Fact]
     public async Task Modern_NeedsNoOpening()
     {
         await using var upstream = await FakeUpstream.StartAsync(fake => fake.Era = FakeEra.Modern);

@@ -10,6 +10,7 @@
 //   --grandchildren     starts two children that ignore SIGTERM, one of them in a session of its own, and prints their ids on stderr
 //   --page=N            items a page
 //   --tools=N           how many tools
+//   --watchable         tells of resources: the tool "update" says that the resource "uri" was updated, to whoever subscribed to it
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
@@ -20,7 +21,7 @@ const flags = new Map(process.argv.slice(2).map(text => {
 const has = name => flags.has(name);
 const page = Number(flags.get('page') ?? 0);
 const modernVersion = '2026-07-28';
-const capabilities = { tools: { listChanged: true }, logging: {} };
+const capabilities = { tools: { listChanged: true }, logging: {}, ...(has('watchable') ? { resources: { subscribe: true } } : {}) };
 const serverInfo = { name: 'stdio-fixture', version: '1.2.3' };
 
 const send = message => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\n');
@@ -36,10 +37,13 @@ const tools = [
   { name: 'change', description: 'Says that the tools changed', inputSchema: { type: 'object' } },
   { name: 'ask', description: 'Asks the client', inputSchema: { type: 'object' } },
 ];
+if (has('watchable')) tools.push({ name: 'update', description: 'Says that a resource was updated', inputSchema: { type: 'object' } });
 for (let i = tools.length; i < Number(flags.get('tools') ?? 0); i++) {
   tools.push({ name: `tool-${String(i).padStart(5, '0')}`, inputSchema: { type: 'object' } });
 }
 
+const watched = new Set();
+const listens = new Map();
 const waiting = new Map();
 const asked = new Map();
 const cancelled = [];
@@ -71,6 +75,9 @@ async function call(id, params) {
       return text(`token ${JSON.stringify(token)}`);
     case 'log':
       send({ method: 'notifications/message', params: { level: 'info', data: params.arguments?.text ?? 'hello' } });
+      if (params.arguments?.later) {
+        setTimeout(() => send({ method: 'notifications/message', params: { level: 'info', data: params.arguments.later } }), 20);
+      }
       return text('logged');
     case 'wait': return await new Promise(resolve => waiting.set(id, resolve));
     case 'release':
@@ -81,6 +88,16 @@ async function call(id, params) {
     case 'stderr':
       process.stderr.write((params.arguments?.text ?? 'to stderr') + '\n');
       return text('written');
+    case 'update': {
+      const { uri } = params.arguments;
+      if (watched.has(uri)) send({ method: 'notifications/resources/updated', params: { uri } });
+      for (const [listen, uris] of listens) {
+        if (uris.includes(uri)) {
+          send({ method: 'notifications/resources/updated', params: { uri, _meta: { 'io.modelcontextprotocol/subscriptionId': listen } } });
+        }
+      }
+      return text(`watched: ${[...watched, ...[...listens.values()].flat()]}`);
+    }
     case 'change':
       send({ method: 'notifications/tools/list_changed' });
       return text('changed');
@@ -110,6 +127,23 @@ async function answer(method, id, params, modern) {
       return { tools: tools.slice(start, end), ...(end < tools.length ? { nextCursor: String(end) } : {}) };
     }
     case 'tools/call': return await call(id, params);
+    case 'resources/subscribe':
+      if (modern || !has('watchable')) break;
+      watched.add(params.uri);
+      return {};
+    case 'resources/unsubscribe':
+      if (modern || !has('watchable')) break;
+      watched.delete(params.uri);
+      return {};
+    case 'subscriptions/listen': {
+      if (!modern || !has('watchable')) break;
+      listens.set(id, params.notifications.resourceSubscriptions ?? []);
+      send({
+        method: 'notifications/subscriptions/acknowledged',
+        params: { notifications: params.notifications, _meta: { 'io.modelcontextprotocol/subscriptionId': id } },
+      });
+      return await new Promise(resolve => waiting.set(id, resolve));
+    }
   }
   throw { code: -32601, message: `Method not found: ${method}` };
 }
@@ -125,6 +159,7 @@ createInterface({ input: process.stdin }).on('line', async line => {
     if (method === 'notifications/cancelled') {
       cancelled.push(params.requestId);
       waiting.delete(params.requestId);
+      listens.delete(params.requestId);
     }
     return;
   }

@@ -8,18 +8,22 @@ public sealed class FakeCall
     private readonly Func<string, Task> _send;
     private readonly FakeUpstream _upstream;
 
-    internal FakeCall(FakeUpstream upstream, JsonElement message, bool modern, Func<string, Task> send, CancellationToken cancelled)
+    internal FakeCall(FakeUpstream upstream, JsonElement message, bool modern, string session, Func<string, Task> send, CancellationToken cancelled)
     {
         _upstream = upstream;
         _send = send;
         Message = message;
         IsModern = modern;
+        Session = session;
         Cancelled = cancelled;
     }
 
     public JsonElement Message { get; }
 
     public bool IsModern { get; }
+
+    /// <summary>The session, or what stands for one in HTTP+SSE; empty for none.</summary>
+    public string Session { get; }
 
     /// <summary>A header of the newest request with this method; null for none. Right while calls come one by one.</summary>
     public string? Header(string name) =>
@@ -52,6 +56,11 @@ public sealed class FakeCall
 
     /// <summary>Asks the client something and waits for its response message.</summary>
     public Task<JsonElement> AskAsync(string method, string parameters) => _upstream.AskAsync(method, parameters, _send);
+
+    /// <summary>
+    /// Closes the stream of a legacy call after an event that only names a place; what the call gives is the answer to the GET that names it.
+    /// </summary>
+    public Task LeaveAsync(string eventId, int retryMilliseconds) => _upstream.LeaveAsync(Message.GetProperty("id").GetRawText(), eventId, retryMilliseconds);
 
     /// <summary>Answers the call with a JSON-RPC error.</summary>
     public Task<string> FailAsync(int code, string message, string? data = null) => throw new FakeErrorException(code, message, data);

@@ -70,6 +70,9 @@ public enum FakeFault
 
     /// <summary>A JSON-RPC error.</summary>
     Error,
+
+    /// <summary>400: the version is not supported, and what is supported is that very version.</summary>
+    VersionRefused,
 }
 
 /// <summary>A message that a <see cref="FakeUpstream"/> received.</summary>

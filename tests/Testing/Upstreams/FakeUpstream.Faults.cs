@@ -51,6 +51,11 @@ public sealed partial class FakeUpstream
             case FakeFault.SessionNotFound:
                 await WriteJsonAsync(context, 404, Failure("null", -32001, "Session not found"));
                 break;
+            case FakeFault.VersionRefused:
+                var refused = Failure(
+                    message.GetProperty("id").GetRawText(), -32022, "Unsupported protocol version", $$"""{"supported":["{{Modern}}"],"requested":"{{Modern}}"}""");
+                await WriteJsonAsync(context, 400, refused);
+                break;
             case FakeFault.Redirect:
                 response.StatusCode = 307;
                 response.Headers.Location = "/elsewhere";

@@ -10,12 +10,18 @@ public sealed partial class FakeUpstream
     private const string SessionHeader = "Mcp-Session-Id";
 
     private readonly ConcurrentDictionary<string, bool> _sessions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Place> _places = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Place> _left = new(StringComparer.Ordinal);
 
     /// <summary>The sessions it knows.</summary>
     public IReadOnlyCollection<string> SessionIds => [.. _sessions.Keys];
 
     /// <summary>From now on every session id given before is answered 404.</summary>
-    public void ForgetSessions() => _sessions.Clear();
+    public void ForgetSessions()
+    {
+        _sessions.Clear();
+        _subscriptions.Clear();
+    }
 
     private void Map(WebApplication app)
     {
@@ -55,7 +61,7 @@ public sealed partial class FakeUpstream
             return;
         }
 
-        if (TakeOneWay(message, method))
+        if (TakeOneWay(message, method, SessionOf(context)))
         {
             context.Response.StatusCode = 202;
             return;
@@ -80,14 +86,20 @@ public sealed partial class FakeUpstream
         }
 
         var stream = new FakeEventStream(context.Response);
+        var place = new Place(stream, context);
+        _places[message.GetProperty("id").GetRawText()] = place;
         if (AnswerWithSse)
         {
             await stream.StartAsync();
         }
 
         // In the legacy era a client that goes away does not cancel.
-        var answer = await AnswerAsync(message, method, modern, fault, stream.SendAsync, modern ? context.RequestAborted : default);
-        if (stream.Started)
+        var answer = await AnswerAsync(message, method, SessionOf(context), modern, fault, stream.SendAsync, modern ? context.RequestAborted : default);
+        if (place.Name is not null)
+        {
+            place.Answer.TrySetResult(answer ?? "");
+        }
+        else if (stream.Started)
         {
             if (answer is not null)
             {
@@ -101,12 +113,30 @@ public sealed partial class FakeUpstream
         }
     }
 
+    internal async Task LeaveAsync(string id, string eventId, int retryMilliseconds)
+    {
+        var place = _places[id];
+        place.Name = eventId;
+        await place.Stream.WriteAsync($"id: {eventId}\nretry: {retryMilliseconds}\ndata: \n\n");
+        _left[eventId] = place;
+        await place.Context.Response.CompleteAsync();
+    }
+
+    private async Task ResumeAsync(HttpContext context, Place place)
+    {
+        var stream = new FakeEventStream(context.Response);
+        await stream.StartAsync();
+        await stream.SendAsync(await place.Answer.Task);
+    }
+
     private static Task WriteJsonAsync(HttpContext context, int status, string body)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         return context.Response.WriteAsync(body);
     }
+
+    private static string SessionOf(HttpContext context) => context.Request.Headers[SessionHeader].ToString();
 
     private static bool IsModern(HttpContext context, JsonElement message) =>
         string.Equals(context.Request.Headers["MCP-Protocol-Version"], Modern, StringComparison.Ordinal)
@@ -145,6 +175,12 @@ public sealed partial class FakeUpstream
 
     private async Task<bool> CheckSessionAsync(HttpContext context, string? method, string id)
     {
+        if (method != "initialize" && InsistsOnVersion && NamesAnotherVersion(context))
+        {
+            await WriteJsonAsync(context, 400, Failure(id, -32000, "Bad Request: Unsupported protocol version"));
+            return false;
+        }
+
         if (!Sessions || method == "initialize")
         {
             return true;
@@ -163,6 +199,10 @@ public sealed partial class FakeUpstream
         return false;
     }
 
+    // Revisions before 2025-06-18 do not know the header.
+    private bool NamesAnotherVersion(HttpContext context) =>
+        string.CompareOrdinal(NewestLegacy, "2025-06-18") >= 0 && context.Request.Headers["MCP-Protocol-Version"] != NewestLegacy;
+
     private bool IsAuthorized(HttpContext context)
     {
         if (RequiredHeader is { } required && context.Request.Headers[required.Name] != required.Value)
@@ -178,7 +218,12 @@ public sealed partial class FakeUpstream
     private void Delete(HttpContext context)
     {
         Record(context, default);
-        context.Response.StatusCode = _sessions.TryRemove(context.Request.Headers[SessionHeader].ToString(), out _) ? 200 : 404;
+        var session = context.Request.Headers[SessionHeader].ToString();
+        context.Response.StatusCode = _sessions.TryRemove(session, out _) ? 200 : 404;
+        foreach (var key in _subscriptions.Keys.Where(key => key.Session == session))
+        {
+            _subscriptions.TryRemove(key, out _);
+        }
     }
 
     private string? Record(HttpContext context, JsonElement message)
@@ -191,5 +236,17 @@ public sealed partial class FakeUpstream
             headers,
             message.ValueKind == JsonValueKind.Undefined ? "" : message.GetRawText()));
         return method;
+    }
+
+    /// <summary>The stream of a call, which may be closed before the answer.</summary>
+    private sealed class Place(FakeEventStream stream, HttpContext context)
+    {
+        public FakeEventStream Stream => stream;
+
+        public HttpContext Context => context;
+
+        public string? Name { get; set; }
+
+        public TaskCompletionSource<string> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -9,7 +9,7 @@ public sealed partial class FakeUpstream
     public const string Modern = "2026-07-28";
 
     private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonElement>> _asked = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Session, string Id), CancellationTokenSource> _running = new();
     private int _lastQuestion;
 
     /// <summary>The capabilities it names.</summary>
@@ -26,7 +26,7 @@ public sealed partial class FakeUpstream
 
             if (OffersEverything || !Resources.IsEmpty || !Templates.IsEmpty)
             {
-                parts.Add($"\"resources\":{changed}");
+                parts.Add($"\"resources\":{(OffersSubscriptions ? WithMember(changed, "\"subscribe\":true") : changed)}");
             }
 
             if (OffersEverything)
@@ -59,7 +59,7 @@ public sealed partial class FakeUpstream
     private static string WithMember(string result, string member) => result == "{}" ? "{" + member + "}" : "{" + member + "," + result[1..];
 
     /// <summary>Takes a response or notification; true when the message was one.</summary>
-    private bool TakeOneWay(JsonElement message, string? method)
+    private bool TakeOneWay(JsonElement message, string? method, string session)
     {
         if (method is null)
         {
@@ -72,7 +72,7 @@ public sealed partial class FakeUpstream
         }
 
         if (method == "notifications/cancelled"
-            && _running.TryGetValue(message.GetProperty("params").GetProperty("requestId").GetRawText(), out var running))
+            && _running.TryGetValue((session, message.GetProperty("params").GetProperty("requestId").GetRawText()), out var running))
         {
             running.Cancel();
         }
@@ -81,14 +81,15 @@ public sealed partial class FakeUpstream
     }
 
     /// <summary>Answers a request; null when it was cancelled.</summary>
-    private async Task<string?> AnswerAsync(JsonElement message, string method, bool modern, FakeFault fault, Func<string, Task> send, CancellationToken gone)
+    private async Task<string?> AnswerAsync(
+        JsonElement message, string method, string session, bool modern, FakeFault fault, Func<string, Task> send, CancellationToken gone)
     {
         var id = message.GetProperty("id").GetRawText();
         using var cancelling = CancellationTokenSource.CreateLinkedTokenSource(gone, _stopping.Token);
-        _running[id] = cancelling;
+        _running[(session, id)] = cancelling;
         try
         {
-            var call = new FakeCall(this, message, modern, send, cancelling.Token);
+            var call = new FakeCall(this, message, modern, session, send, cancelling.Token);
             var (result, code, text) = fault == FakeFault.Error ? (null, -32603, "scripted") : await RunAsync(method, call, fault);
             if (result is null)
             {
@@ -112,7 +113,7 @@ public sealed partial class FakeUpstream
         }
         finally
         {
-            _running.TryRemove(id, out _);
+            _running.TryRemove((session, id), out _);
         }
     }
 
@@ -131,6 +132,7 @@ public sealed partial class FakeUpstream
         "tools/call" => await RunAsync(Tools, call, "name", "Unknown tool", -32602),
         "prompts/get" => await RunAsync(Prompts, call, "name", "Unknown prompt", -32602),
         "resources/read" => await RunAsync(Resources, call, "uri", "Resource not found", call.IsModern ? -32602 : -32002),
+        "resources/subscribe" or "resources/unsubscribe" when !call.IsModern && OffersSubscriptions => Subscribe(method, call),
         "completion/complete" => ("""{"completion":{"values":["one","two"],"hasMore":false}}""", 0, ""),
         _ => (null, -32601, "Method not found"),
     };

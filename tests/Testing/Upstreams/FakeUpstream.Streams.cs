@@ -21,10 +21,16 @@ public sealed partial class FakeUpstream
     {
         foreach (var stream in _streams.Values)
         {
-            var tagged = stream.ListenId is null
-                ? parameters
-                : WithMember(parameters, "\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":" + stream.ListenId + "}");
-            await stream.Events.SendAsync($$"""{"jsonrpc":"2.0","method":"{{method}}","params":{{tagged}}}""");
+            await SendAsync(stream, method, parameters);
+        }
+    }
+
+    /// <summary>Sends a message on the streams of one session.</summary>
+    public async Task SendToAsync(string session, string message)
+    {
+        foreach (var stream in _streams.Values.Where(stream => stream.Session == session))
+        {
+            await stream.Events.SendAsync(message);
         }
     }
 
@@ -58,15 +64,42 @@ public sealed partial class FakeUpstream
             return;
         }
 
-        await HoldAsync(context, Guid.NewGuid().ToString("N"), null, events => events.StartAsync());
+        if (_left.TryRemove(context.Request.Headers["Last-Event-ID"].ToString(), out var place))
+        {
+            await ResumeAsync(context, place);
+            return;
+        }
+
+        await HoldAsync(context, Guid.NewGuid().ToString("N"), session, null, [], events => events.StartAsync());
     }
 
-    private Task ListenAsync(HttpContext context, JsonElement message, string id) => HoldAsync(
-        context,
-        Guid.NewGuid().ToString("N"),
-        id,
-        events => events.SendAsync(
-            $$$$"""{"jsonrpc":"2.0","method":"notifications/subscriptions/acknowledged","params":{"notifications":{{{{message.GetProperty("params").GetProperty("notifications").GetRawText()}}}},"_meta":{"io.modelcontextprotocol/subscriptionId":{{{{id}}}}}}}"""));
+    private Task ListenAsync(HttpContext context, JsonElement message, string id)
+    {
+        var notifications = message.GetProperty("params").GetProperty("notifications");
+        var watched = WatchedBy(notifications);
+        var honoured = new Dictionary<string, object>(StringComparer.Ordinal);
+        foreach (var wanted in notifications.EnumerateObject())
+        {
+            honoured[wanted.Name] = wanted.Name == "resourceSubscriptions" ? watched : wanted.Value.Clone();
+        }
+
+        return HoldAsync(
+            context,
+            Guid.NewGuid().ToString("N"),
+            "",
+            id,
+            watched,
+            events => events.SendAsync(
+                $$$$"""{"jsonrpc":"2.0","method":"notifications/subscriptions/acknowledged","params":{"notifications":{{{{JsonSerializer.Serialize(honoured)}}}},"_meta":{"io.modelcontextprotocol/subscriptionId":{{{{id}}}}}}}"""));
+    }
+
+    private static Task SendAsync(OpenStream stream, string method, string parameters)
+    {
+        var tagged = stream.ListenId is null
+            ? parameters
+            : WithMember(parameters, "\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":" + stream.ListenId + "}");
+        return stream.Events.SendAsync($$"""{"jsonrpc":"2.0","method":"{{method}}","params":{{tagged}}}""");
+    }
 
     private async Task SseAsync(HttpContext context)
     {
@@ -80,7 +113,9 @@ public sealed partial class FakeUpstream
         await HoldAsync(
             context,
             session,
+            session,
             null,
+            [],
             events => events.WriteAsync($"event: endpoint\ndata: {string.Format(System.Globalization.CultureInfo.InvariantCulture, SseEndpoint, session)}\n\n"));
     }
 
@@ -100,7 +135,8 @@ public sealed partial class FakeUpstream
             return;
         }
 
-        if (!_streams.TryGetValue(context.Request.Query["sessionId"].ToString(), out var stream))
+        var session = context.Request.Query["sessionId"].ToString();
+        if (!_streams.TryGetValue(session, out var stream))
         {
             context.Response.StatusCode = 404;
             return;
@@ -124,9 +160,9 @@ public sealed partial class FakeUpstream
             case FakeFault.Silence:
                 break;
             default:
-                if (!TakeOneWay(message, method))
+                if (!TakeOneWay(message, method, session))
                 {
-                    _ = AnswerOnStreamAsync(stream, message, method!, fault);
+                    _ = AnswerOnStreamAsync(stream, session, message, method!, fault);
                 }
 
                 break;
@@ -135,19 +171,22 @@ public sealed partial class FakeUpstream
         context.Response.StatusCode = 202;
     }
 
-    private async Task AnswerOnStreamAsync(OpenStream stream, JsonElement message, string method, FakeFault fault)
+    private async Task AnswerOnStreamAsync(OpenStream stream, string session, JsonElement message, string method, FakeFault fault)
     {
-        if (await AnswerAsync(message, method, modern: false, fault, stream.Events.SendAsync, stream.Gone) is { } answer)
+        if (await AnswerAsync(message, method, session, modern: false, fault, stream.Events.SendAsync, stream.Gone) is { } answer)
         {
             await stream.Events.SendAsync(answer);
         }
     }
 
-    private async Task HoldAsync(HttpContext context, string key, string? listenId, Func<FakeEventStream, Task> open)
+    /// <param name="key">Unlike that of any other open stream.</param>
+    private async Task HoldAsync(HttpContext context, string key, string session, string? listenId, string[] watched, Func<FakeEventStream, Task> open)
     {
         var stream = new OpenStream(
+            session,
             new FakeEventStream(context.Response),
             listenId,
+            watched,
             new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
             context.RequestAborted);
         _streams[key] = stream;
@@ -166,5 +205,6 @@ public sealed partial class FakeUpstream
         }
     }
 
-    private sealed record OpenStream(FakeEventStream Events, string? ListenId, TaskCompletionSource Closing, CancellationToken Gone);
+    private sealed record OpenStream(
+        string Session, FakeEventStream Events, string? ListenId, string[] Watched, TaskCompletionSource Closing, CancellationToken Gone);
 }

@@ -34,6 +34,9 @@ public sealed partial class FakeUpstream : IAsyncDisposable
     /// <summary>The newest revision it accepts at initialize.</summary>
     public string NewestLegacy { get; set; } = "2025-11-25";
 
+    /// <summary>Whether legacy requests must name <see cref="NewestLegacy"/> where that revision has the header.</summary>
+    public bool InsistsOnVersion { get; set; }
+
     /// <summary>Whether initialize gives a session id and other legacy requests need it.</summary>
     public bool Sessions { get; set; } = true;
 

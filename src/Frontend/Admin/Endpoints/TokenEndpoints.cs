@@ -25,6 +25,7 @@ internal static class TokenEndpoints
             Field.Text("name", "Name for people."),
             Field.Text("description", "What it is for."),
             Field.Number("expires_in_days", "Days until it is refused, 1 to 3650. Default: 365."),
+            Field.Number("expires_in_minutes", "Minutes until it is refused, 1 to 5256000; instead of expires_in_days."),
             Field.Object("scope", s_scope, "What it is good for."),
             Field.Text("team_id", "The team it belongs to."),
             Field.Flag("is_active", "Only true: a token is good from the beginning until it is revoked."),
@@ -69,7 +70,8 @@ internal static class TokenEndpoints
             scope.Text("server_id") is { } server ? [server, .. servers.OrEmpty().Where(id => id != server)] : servers,
             scope.Texts("permissions"),
             scope.Texts("ip_restrictions"),
-            values.Text("team_id"));
+            values.Text("team_id"),
+            values.Number("expires_in_minutes"));
         var outcome = await grains.Access.CreateTokenAsync(context.GetCaller(), input, context.RequestAborted);
         if (!outcome.Succeeded)
         {

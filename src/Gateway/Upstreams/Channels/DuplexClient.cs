@@ -115,7 +115,10 @@ public sealed partial class DuplexClient : IAsyncDisposable
                     UpstreamFault.Busy, string.Create(CultureInfo.InvariantCulture, $"{_settings.MaxCalls} calls run on this connection already."));
             }
 
-            call = new PendingCall(++_lastNumber, envelope.Id.Slice(message), envelope.MetaProgressToken.Slice(message));
+            call = new PendingCall(++_lastNumber, envelope.Id.Slice(message), envelope.MetaProgressToken.Slice(message))
+            {
+                TakesLogs = envelope.Method != McpMethod.SubscriptionsListen,
+            };
             _pending[call.Number] = call;
             AskLate(call);
         }
@@ -238,8 +241,8 @@ public sealed partial class DuplexClient : IAsyncDisposable
             case McpMethod.NotificationCancelled when _asked.TryGetValue(TextOf(envelope.RequestId.Slice(message.Span)), out var asked):
                 asked.Call?.Notify(message);
                 break;
-            case McpMethod.NotificationMessage:
-                LogReceiver()?.Notify(message);
+            case McpMethod.NotificationMessage when LogReceiver() is { } receiver:
+                receiver.Notify(message);
                 break;
             case McpMethod.NotificationToolsListChanged or McpMethod.NotificationPromptsListChanged or McpMethod.NotificationResourcesListChanged:
                 _settings.OnListChanged?.Invoke(envelope.Method);
@@ -252,7 +255,8 @@ public sealed partial class DuplexClient : IAsyncDisposable
 
     /// <summary>
     /// Log messages name no call. One that comes while a single call runs belongs to it. While several run it goes to the newest, once,
-    /// as long as all are the same owner's; on a connection shared by everybody it would show one caller's data to another, so it is dropped.
+    /// as long as all are the same owner's; on a connection shared by everybody it would show one caller's data to another. One that
+    /// belongs to no call goes where other such notifications go.
     /// </summary>
     private PendingCall? LogReceiver() => Newest(out var count) is { } newest && (count == 1 || !_settings.SharedByStrangers) ? newest : null;
 
@@ -262,6 +266,11 @@ public sealed partial class DuplexClient : IAsyncDisposable
         count = 0;
         foreach (var (number, call) in _pending)
         {
+            if (!call.TakesLogs)
+            {
+                continue;
+            }
+
             count++;
             if (newest is null || number > newest.Number)
             {

@@ -17,7 +17,7 @@ public sealed record DuplexSettings
     /// <summary>The upstream said that a list changed.</summary>
     public Action<McpMethod>? OnListChanged { get; init; }
 
-    /// <summary>Any other notification that belongs to no call, such as an updated resource.</summary>
+    /// <summary>Any other notification that belongs to no call, such as an updated resource or a log message while none runs.</summary>
     public Action<McpMethod, ReadOnlyMemory<byte>>? OnNotification { get; init; }
 
     /// <summary>Something came that is no message; for the upstream's log.</summary>

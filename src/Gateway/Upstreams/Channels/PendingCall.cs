@@ -19,6 +19,9 @@ internal sealed class PendingCall(long number, ReadOnlyMemory<byte> id, ReadOnly
     /// <summary>Its id and progress token on the wire.</summary>
     public long Number => number;
 
+    /// <summary>Log messages that come while it runs may be about it; not so for a subscription, which runs on and on.</summary>
+    public bool TakesLogs { get; init; } = true;
+
     /// <summary>The caller's id, raw.</summary>
     public ReadOnlyMemory<byte> Id => id;
 

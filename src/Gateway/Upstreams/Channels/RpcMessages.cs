@@ -30,6 +30,13 @@ internal static class RpcMessages
         return message.WrittenSpan.ToArray();
     }
 
+    public static byte[] Error(ReadOnlySpan<byte> rawId, int code, string text)
+    {
+        var message = new ArrayBufferWriter<byte>(128);
+        JsonRpcWriter.WriteError(message, rawId, code, text);
+        return message.WrittenSpan.ToArray();
+    }
+
     private static byte[] Params(Action<Utf8JsonWriter>? parameters)
     {
         if (parameters is null)

@@ -7,7 +7,18 @@ namespace McpGateway.Gateway.Upstreams.Discovery;
 /// <summary>Over Streamable HTTP. The session that initialize opens is ended with DELETE, unless somebody takes it over.</summary>
 internal sealed class HttpUpstreamClient(McpHttpExchange exchange, HttpEndpoint endpoint, TimeSpan timeout) : UpstreamClient
 {
+    // Far from what anybody else who uses the session counts through, and exact as a double.
+    private const long FirstIdBeside = 1L << 52;
+
     private string? _sessionId;
+
+    /// <summary>Speaks in a session that is somebody else's, beside the calls made there.</summary>
+    public HttpUpstreamClient(McpHttpExchange exchange, HttpEndpoint endpoint, TimeSpan timeout, string? sessionId, string? headerVersion)
+        : this(exchange, endpoint, timeout)
+    {
+        (_sessionId, ProtocolVersion) = (sessionId, headerVersion);
+        LastId = FirstIdBeside + Random.Shared.NextInt64(FirstIdBeside / 2);
+    }
 
     public override string? SessionId => _sessionId;
 

@@ -7,20 +7,21 @@ namespace McpGateway.Gateway.Upstreams.Discovery;
 /// <summary>The gateway's own conversation with an upstream, whatever the transport: one request after the other, answers read whole.</summary>
 internal abstract class UpstreamClient : IAsyncDisposable
 {
-    private long _lastId;
-
     /// <summary>Whether requests carry what 2026-07-28 wants.</summary>
     public bool Modern { get; set; }
 
     /// <summary>The legacy revision agreed on; null before.</summary>
     public string? ProtocolVersion { get; set; }
 
+    /// <summary>The id of the newest request.</summary>
+    protected long LastId { get; set; }
+
     /// <summary>The session the upstream gave; only over HTTP.</summary>
     public virtual string? SessionId => null;
 
     public async Task<UpstreamReply> RequestAsync(string method, Action<Utf8JsonWriter>? parameters, CancellationToken cancellationToken)
     {
-        var id = ++_lastId;
+        var id = ++LastId;
         var message = RpcMessages.Request(id, method, Modern ? WithMeta(parameters) : parameters);
         var (response, failure) = await ExchangeAsync(message, id, method, cancellationToken);
         return UpstreamReply.From(response, failure);

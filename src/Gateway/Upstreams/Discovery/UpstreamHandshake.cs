@@ -33,6 +33,12 @@ internal static class UpstreamHandshake
     {
         client.Modern = true;
         var reply = await client.RequestAsync("server/discover", null, cancellationToken);
+        if (reply.Error is { Code: McpErrorCode.UnsupportedProtocolVersion } refused && NamesOurVersion(Member(refused.Data, "supported")))
+        {
+            // It refused the very version that it says to support, as a server may while it is being replaced: asked once more.
+            reply = await client.RequestAsync("server/discover", null, cancellationToken);
+        }
+
         if (reply.Succeeded)
         {
             return ReadDiscover(reply.Result());
@@ -135,7 +141,7 @@ internal static class UpstreamHandshake
             return (EraEvidence.NotModern, null, new UpstreamFailure(UpstreamFault.Invalid, "The answer to server/discover has no supportedVersions."));
         }
 
-        if (!versions.EnumerateArray().Any(version => version.ValueKind == JsonValueKind.String && version.ValueEquals(ModernVersion)))
+        if (!NamesOurVersion(versions))
         {
             return NoCommonVersion(versions);
         }
@@ -145,6 +151,10 @@ internal static class UpstreamHandshake
             Era.Modern, ModernVersion, RequiresSession: false, Capabilities(result), Text(info, "name"), Text(info, "version"), Text(result, "instructions"));
         return (EraEvidence.Modern, verdict, null);
     }
+
+    private static bool NamesOurVersion(JsonElement versions) =>
+        versions.ValueKind == JsonValueKind.Array
+        && versions.EnumerateArray().Any(static version => version.ValueKind == JsonValueKind.String && version.ValueEquals(ModernVersion));
 
     private static byte[] Capabilities(JsonElement result) =>
         Member(result, "capabilities") is { ValueKind: JsonValueKind.Object } capabilities ? JsonMarshal.GetRawUtf8Value(capabilities).ToArray() : "{}"u8.ToArray();

@@ -26,6 +26,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         _tree = OperatingSystem.IsLinux() ? new ProcessTree(process.Id, leadsSession) : null;
         _stopping = new Lazy<Task>(StopAsync);
         Exited = WaitForExitAsync(process);
+        if (leadsSession)
+        {
+            ChildGuard.OfThisProcess.Add(Id);
+        }
     }
 
     public int Id { get; }
@@ -121,6 +125,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         if (IsGone())
         {
             await Exited;
+            ChildGuard.OfThisProcess.Remove(Id);
             _process.Dispose();
         }
     }

@@ -62,6 +62,9 @@ internal sealed partial class ProcessTree
         return [.. all.Where(process => !process.IsDead && IsMember(process)).Select(process => process.Id)];
     }
 
+    /// <summary>When a process started, in the system's ticks; null when it is gone.</summary>
+    public static ulong? StartOf(int process) => OperatingSystem.IsLinux() ? Read(process)?.Started : null;
+
     /// <summary>Signals every member that lives.</summary>
     public void Signal(int signal)
     {

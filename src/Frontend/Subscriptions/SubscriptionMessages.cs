@@ -5,8 +5,11 @@ using McpGateway.Abstractions.Upstreams;
 
 namespace McpGateway.Frontend.Subscriptions;
 
-/// <summary>The messages of a listen stream, each tagged with the listen request's id (spec 2026-07-28, subscriptions).</summary>
-internal static class ListenMessages
+/// <summary>
+/// What clients are told of changes: legacy ones on their session's stream, modern ones on a listen stream, where each message is tagged
+/// with the listen request's id (spec 2026-07-28, subscriptions).
+/// </summary>
+internal static class SubscriptionMessages
 {
     private const string SubscriptionId = "io.modelcontextprotocol/subscriptionId";
 
@@ -22,6 +25,10 @@ internal static class ListenMessages
     public static ReadOnlyMemory<byte> ListChanged(ReadOnlyMemory<byte> id, ChangedLists list) =>
         Notification($"notifications/{NameOf(list)}/list_changed", id, static _ => { });
 
+    /// <param name="id">Of the listen request; empty for legacy clients.</param>
+    public static ReadOnlyMemory<byte> ResourceUpdated(string uri, ReadOnlyMemory<byte> id = default) =>
+        Notification("notifications/resources/updated", id, writer => writer.WriteString("uri"u8, uri));
+
     /// <param name="task">A task as <c>tasks/get</c> shows it.</param>
     public static ReadOnlyMemory<byte> Task(ReadOnlyMemory<byte> id, JsonElement task) => Notification("notifications/tasks", id, writer =>
     {
@@ -31,7 +38,7 @@ internal static class ListenMessages
         }
     });
 
-    /// <summary>The last message: the answer to the listen request.</summary>
+    /// <summary>The last message of a listen stream: the answer to the listen request.</summary>
     public static void WriteResult(IBufferWriter<byte> output, ReadOnlyMemory<byte> id, ReadOnlyMemory<byte> serverInfo)
     {
         output.Write("{\"resultType\":\"complete\",\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":"u8);
@@ -56,11 +63,15 @@ internal static class ListenMessages
         writer.WriteString("jsonrpc"u8, "2.0"u8);
         writer.WriteString("method"u8, method);
         writer.WriteStartObject("params"u8);
-        writer.WriteStartObject("_meta"u8);
-        writer.WritePropertyName(SubscriptionId);
-        // As it came: a number keeps its literal, a string its escapes.
-        writer.WriteRawValue(id.Span, skipInputValidation: true);
-        writer.WriteEndObject();
+        if (!id.IsEmpty)
+        {
+            writer.WriteStartObject("_meta"u8);
+            writer.WritePropertyName(SubscriptionId);
+            // As it came: a number keeps its literal, a string its escapes.
+            writer.WriteRawValue(id.Span, skipInputValidation: true);
+            writer.WriteEndObject();
+        }
+
         parameters(writer);
         writer.WriteEndObject();
         writer.WriteEndObject();

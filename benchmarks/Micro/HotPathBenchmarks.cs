@@ -1,0 +1,28 @@
+using BenchmarkDotNet.Attributes;
+
+namespace McpGateway.Micro;
+
+/// <summary>Time and memory of the steps of <see cref="HotPath"/>: <c>dotnet run -c Release --project benchmarks/Micro -- --filter '*'</c>.</summary>
+[MemoryDiagnoser]
+public class HotPathBenchmarks
+{
+    private readonly HotPath _path = new();
+
+    [Benchmark]
+    public int EnvelopeScan() => _path.EnvelopeScan();
+
+    [Benchmark]
+    public int Splice() => _path.Splice();
+
+    [Benchmark]
+    public int ResultSplice() => _path.ResultSplice();
+
+    [Benchmark]
+    public int SseRelay() => _path.SseRelay();
+
+    [Benchmark]
+    public int TokenCheck() => _path.TokenCheck();
+
+    [Benchmark]
+    public int Counters() => _path.Counters();
+}

@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+using McpGateway.Abstractions.Upstreams;
+
+namespace McpGateway.Frontend.Subscriptions;
+
+/// <summary>What a client's stream shall hear over one upstream connection.</summary>
+/// <param name="Key">Key of the connection.</param>
+/// <param name="Resources">The upstream's URI to the one that the client sees.</param>
+/// <param name="Logs">Log messages that belong to no call.</param>
+internal sealed record ConnectionWish(string Key, ImmutableSortedDictionary<string, string> Resources, bool Logs)
+{
+    public WatchRequest Request => new([.. Resources.Keys], Logs);
+
+    /// <summary>True when it takes no other watch.</summary>
+    public bool IsSameAs(ConnectionWish other) =>
+        Key == other.Key && Logs == other.Logs && Resources.Count == other.Resources.Count
+        && Resources.All(resource => other.Resources.GetValueOrDefault(resource.Key) == resource.Value);
+}

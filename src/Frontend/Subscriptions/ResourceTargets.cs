@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using McpGateway.Abstractions.Access;
+using McpGateway.Abstractions.Upstreams;
+using McpGateway.Frontend.Access;
+using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Routing;
+using McpGateway.Frontend.Sessions;
+using McpGateway.Gateway.Routing;
+
+namespace McpGateway.Frontend.Subscriptions;
+
+/// <summary>Who watches, and what is seen: a resource leads somewhere only as long as its caller may read it.</summary>
+internal readonly record struct Watcher(CallerIdentity Caller, ClientSession? Session, ServerModel Server, CallerView View);
+
+/// <summary>Finds the connections over which resources of a virtual server are watched.</summary>
+internal sealed class ResourceTargets(UpstreamTable upstreams)
+{
+    /// <summary>Over which connections to listen for these resources; those that are unknown, unseen or not to be watched are left out.</summary>
+    /// <param name="uris">As the client sees them.</param>
+    public async ValueTask<List<ConnectionWish>> FindAsync(Watcher watcher, IEnumerable<string> uris, CancellationToken cancellationToken)
+    {
+        var wishes = new Dictionary<string, ConnectionWish>(StringComparer.Ordinal);
+        if (!watcher.Caller.Rights.Has(Permissions.ResourcesRead))
+        {
+            return [];
+        }
+
+        foreach (var uri in uris)
+        {
+            if (CallTargets.FindResource(watcher.Server, watcher.View, uri) is { } route
+                && await upstreams.GetAsync(route.Entry.UpstreamId, cancellationToken) is { Route.Enabled: true, HasSubscriptions: true } link)
+            {
+                var wish = WishFor(watcher, link, route, uri);
+                wishes[wish.Key] = wishes.TryGetValue(wish.Key, out var other) ? other with { Resources = other.Resources.SetItems(wish.Resources) } : wish;
+            }
+        }
+
+        return [.. wishes.Values];
+    }
+
+    /// <summary>Over which connection to listen for one resource.</summary>
+    public static ConnectionWish WishFor(Watcher watcher, UpstreamLink link, ItemRoute route, string uri) => new(
+        ConnectionOwner.KeyFor(link, watcher.Session, watcher.Caller).ToString(),
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add(route.OriginalUri(uri), uri),
+        Logs: false);
+
+    /// <summary>The same wishes, and the logs of those connections that the session owns.</summary>
+    public async ValueTask<List<ConnectionWish>> AddLogsAsync(
+        List<ConnectionWish> wishes, ClientSession session, ImmutableArray<string> connections, CancellationToken cancellationToken)
+    {
+        foreach (var text in connections)
+        {
+            // What comes over a connection of somebody else's is somebody else's too.
+            if (ConnectionKey.Parse(text) is not { } key
+                || key.Owner != session.Id.Key
+                || await upstreams.GetAsync(key.UpstreamId, cancellationToken) is not { IsModern: false, HasLogging: true, Route.Enabled: true })
+            {
+                continue;
+            }
+
+            var index = wishes.FindIndex(wish => wish.Key == text);
+            if (index >= 0)
+            {
+                wishes[index] = wishes[index] with { Logs = true };
+            }
+            else
+            {
+                wishes.Add(new ConnectionWish(text, ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal), Logs: true));
+            }
+        }
+
+        return wishes;
+    }
+}

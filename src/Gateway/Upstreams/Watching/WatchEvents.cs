@@ -1,0 +1,16 @@
+using McpGateway.Protocol.Mcp;
+
+namespace McpGateway.Gateway.Upstreams.Watching;
+
+/// <summary>Who hears what an upstream says unasked. The callbacks come from any thread and must be quick.</summary>
+public sealed record WatchEvents
+{
+    /// <summary>A resource was updated: its URI.</summary>
+    public required Action<string> OnUpdated { get; init; }
+
+    /// <summary>A log message that belongs to no call: the whole notification.</summary>
+    public required Action<ReadOnlyMemory<byte>> OnLog { get; init; }
+
+    /// <summary>A list changed: the notification's method.</summary>
+    public required Action<McpMethod> OnListChanged { get; init; }
+}

@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using McpGateway.Abstractions.Upstreams;
+
+namespace McpGateway.Grains.Upstreams;
+
+/// <summary>
+/// One watch of a connection, and what it is to be told. Updates are kept as a state, so that a slow watcher hears of many updates of a
+/// resource once. Safe from any thread: what upstreams say is read outside of turns.
+/// </summary>
+/// <param name="taken">The resources that it may watch.</param>
+/// <param name="refusal">Why it may not watch the others.</param>
+internal sealed class ConnectionWatch(WatchRequest request, string principalId, HashSet<string> taken, string refusal)
+{
+    // A watcher that hears of more resources below the one it asked for hears of that one instead.
+    private const int MaxUpdates = 1_000;
+    private const int MaxLogs = 256;
+
+    private readonly Channel<byte> _signal = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly TaskCompletionSource<ImmutableArray<WatchStanding>> _standings = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HashSet<ResourceUpdate> _updates = [];
+    private readonly Queue<ReadOnlyMemory<byte>> _logs = new();
+
+    public string PrincipalId => principalId;
+
+    public IReadOnlySet<string> Uris => taken;
+
+    public bool WantsLogs => request.Logs;
+
+    /// <summary>How each resource stands, once that is known.</summary>
+    public Task<ImmutableArray<WatchStanding>> Standings => _standings.Task;
+
+    public void Settle(Func<string, WatchStanding> standingOf) => _standings.TrySetResult(
+        [.. request.Uris.Select(uri => taken.Contains(uri) ? standingOf(uri) : new WatchStanding(uri, UpstreamFault.Busy, 0, refusal))]);
+
+    /// <summary>The upstream said that a resource was updated; true when that concerns this watch.</summary>
+    public bool Offer(string uri)
+    {
+        if (FindWatched(uri) is not { } watched)
+        {
+            return false;
+        }
+
+        lock (_updates)
+        {
+            _updates.Add(_updates.Count < MaxUpdates ? new ResourceUpdate(watched, uri) : new ResourceUpdate(watched, watched));
+        }
+
+        Wake();
+        return true;
+    }
+
+    /// <summary>Something may have been missed.</summary>
+    public void OfferAll()
+    {
+        foreach (var uri in taken)
+        {
+            Offer(uri);
+        }
+    }
+
+    public void OfferLog(ReadOnlyMemory<byte> message)
+    {
+        lock (_logs)
+        {
+            if (_logs.Count == MaxLogs)
+            {
+                _logs.Dequeue();
+            }
+
+            _logs.Enqueue(message);
+        }
+
+        Wake();
+    }
+
+    /// <summary>What there is to be told; waits for it.</summary>
+    public async ValueTask<List<WatchNews>> NextAsync(CancellationToken cancellationToken)
+    {
+        await _signal.Reader.ReadAsync(cancellationToken);
+        var news = new List<WatchNews>();
+        lock (_updates)
+        {
+            if (_updates.Count > 0)
+            {
+                news.Add(WatchNews.Updated([.. _updates]));
+                _updates.Clear();
+            }
+        }
+
+        lock (_logs)
+        {
+            while (_logs.TryDequeue(out var message))
+            {
+                news.Add(WatchNews.Log(message));
+            }
+        }
+
+        return news;
+    }
+
+    private void Wake() => _signal.Writer.TryWrite(0);
+
+    /// <summary>The watched resource that is meant: itself, or the nearest one above it.</summary>
+    private string? FindWatched(string uri)
+    {
+        for (var part = uri; part.Length > 0; part = Above(part))
+        {
+            if (taken.Contains(part))
+            {
+                return part;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>"a/b?c" is below "a/b", that is below "a/", and that is below "a".</summary>
+    private static string Above(string uri)
+    {
+        var cut = uri.AsSpan().LastIndexOfAny('/', '?', '#');
+        var isFolder = cut == uri.Length - 1;
+        return cut < 0 ? "" : uri[cut] == '/' && !isFolder ? uri[..(cut + 1)] : uri[..cut];
+    }
+}

@@ -1,0 +1,239 @@
+using System.Net;
+using System.Text.Json;
+using McpGateway.Frontend.Sessions;
+using McpGateway.Frontend.Tests.Bridging;
+using McpGateway.Frontend.Tests.Questions;
+using McpGateway.Testing;
+using McpGateway.Testing.Upstreams;
+
+namespace McpGateway.Frontend.Tests.Sessions;
+
+/// <summary>Legacy clients that lose the connection, and upstreams that do.</summary>
+public sealed class ResumptionTests
+{
+    [Fact]
+    public async Task Call_WhoseClientLostTheConnection_Finishes_AndItsAnswerIsFetched()
+    {
+        var go = new TaskCompletionSource();
+        await using var world = await StartAsync(go);
+        var session = await world.OpenAsync("2025-06-18");
+
+        string? lastId;
+        using (var call = await CallAsync(world, session, "steps"))
+        {
+            (lastId, var first) = await NextAsync(call);
+            first!.Value.GetProperty("params").GetProperty("data").GetString().ShouldBe("one");
+        }
+
+        go.SetResult();
+        using var resumed = await ResumeAsync(world, session, lastId!);
+
+        (await NextAsync(resumed)).Message!.Value.GetProperty("params").GetProperty("data").GetString().ShouldBe("two");
+        QuestionWorld.TextOf((await NextAsync(resumed)).Message).ShouldBe("done");
+        (await NextAsync(resumed)).Message.ShouldBeNull();
+        world.Upstream.ReceivedOf("tools/call").Count.ShouldBe(1);
+        world.Upstream.ReceivedOf("notifications/cancelled").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    public async Task Stream_CutAtAnyEvent_IsReplayedFromThere(int after, int expected)
+    {
+        var go = new TaskCompletionSource();
+        go.SetResult();
+        await using var world = await StartAsync(go);
+        var session = await world.OpenAsync("2025-06-18");
+        using var call = await CallAsync(world, session, "steps");
+        var ids = new List<string>();
+        while (await NextAsync(call) is { Message: not null } sent)
+        {
+            ids.Add(sent.Id!);
+        }
+
+        using var resumed = await ResumeAsync(world, session, $"{LastEventId.Parse(ids[0])!.Value.Stream}-{after}");
+        var replayed = new List<string>();
+        while (await NextAsync(resumed) is { Message: not null } sent)
+        {
+            replayed.Add(sent.Id!);
+        }
+
+        ids.Count.ShouldBe(3);
+        replayed.ShouldBe(ids.TakeLast(expected));
+    }
+
+    [Fact]
+    public async Task Client_OfNovember2025_LearnsSoonWhereItIs()
+    {
+        var go = new TaskCompletionSource();
+        await using var world = await StartAsync(go);
+        var session = await world.OpenAsync("2025-11-25");
+
+        using var call = await CallAsync(world, session, "quiet");
+        using var reader = new StreamReader(await call.Content.ReadAsStreamAsync().Soon());
+        var lines = new List<string>();
+        for (var line = await reader.ReadLineAsync().Soon(); line is { Length: > 0 }; line = await reader.ReadLineAsync().Soon())
+        {
+            lines.Add(line);
+        }
+
+        go.SetResult();
+
+        lines[0].ShouldStartWith("id: ");
+        lines[1].ShouldStartWith("retry: ");
+        lines[2].Trim().ShouldBe("data:");
+        using var resumed = await ResumeAsync(world, session, lines[0]["id: ".Length..]);
+        QuestionWorld.TextOf((await NextAsync(resumed)).Message).ShouldBe("quiet");
+    }
+
+    [Fact]
+    public async Task Stream_OfAnotherSession_IsNotReplayed()
+    {
+        var go = new TaskCompletionSource();
+        go.SetResult();
+        await using var world = await StartAsync(go);
+        var session = await world.OpenAsync("2025-06-18");
+        using var call = await CallAsync(world, session, "steps");
+        var (id, _) = await NextAsync(call);
+
+        var other = await world.OpenAsync("2025-06-18");
+        using var resumed = await ResumeAsync(world, other, LastEventId.Parse(id!)!.Value.Stream + "-0");
+        using var reader = new StreamReader(await resumed.Content.ReadAsStreamAsync().Soon());
+
+        resumed.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await reader.ReadLineAsync().Soon()).ShouldBe(":");
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("-1")]
+    [InlineData("a-b")]
+    [InlineData("a-99999999999999999999999")]
+    public async Task LastEventId_ThatIsNone_OpensANewStream(string id)
+    {
+        await using var world = await StartAsync(new TaskCompletionSource());
+        var session = await world.OpenAsync("2025-06-18");
+
+        using var stream = await ResumeAsync(world, session, id);
+
+        stream.StatusCode.ShouldBe(HttpStatusCode.OK);
+        stream.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
+    }
+
+    [Fact]
+    public async Task GeneralStream_ThatWasLost_IsReadOn()
+    {
+        await using var world = await StartAsync(new TaskCompletionSource());
+        var session = await world.OpenAsync("2025-06-18");
+        string? id;
+        using (var stream = await ResumeAsync(world, session, ""))
+        {
+            world.Upstream.AddTool("more");
+            await RefreshAsync(world);
+            (id, var changed) = await NextAsync(stream);
+            changed!.Value.GetProperty("method").GetString().ShouldBe("notifications/tools/list_changed");
+        }
+
+        world.Upstream.AddResource("file:///new");
+        await RefreshAsync(world);
+        await Eventually.TrueAsync(() => ListsAsync(world, session).GetAwaiter().GetResult(), "the node knows the new resource");
+        using var resumed = await ResumeAsync(world, session, id!);
+
+        (await NextAsync(resumed)).Message!.Value.GetProperty("method").GetString().ShouldBe("notifications/resources/list_changed");
+    }
+
+    [Fact]
+    public async Task Upstream_ThatClosesItsStream_IsResumed_AndTheClientDoesNotNotice()
+    {
+        await using var world = await StartAsync(new TaskCompletionSource(), upstream => upstream.AddTool("leaves", async call =>
+        {
+            await call.LeaveAsync("place-1", retryMilliseconds: 10);
+            return FakeCall.Text("came back");
+        }));
+
+        var answer = await world.RequestAsync("2025-11-25", "tools/call", """{"name":"leaves","arguments":{}}""");
+
+        QuestionWorld.TextOf(answer).ShouldBe("came back");
+        world.Upstream.Received.Single(request => request.HttpMethod == "GET" && request.Headers.ContainsKey("Last-Event-ID"))
+            .Headers["Last-Event-ID"].ShouldBe("place-1");
+        world.Upstream.ReceivedOf("tools/call").Count.ShouldBe(1);
+    }
+
+    private static Task<BridgeWorld> StartAsync(TaskCompletionSource go, Action<FakeUpstream>? configure = null) => BridgeWorld.StartAsync(upstream =>
+    {
+        upstream.AddTool("steps", async call =>
+        {
+            await call.LogAsync("one");
+            await go.Task;
+            await call.LogAsync("two");
+            return FakeCall.Text("done");
+        });
+        upstream.AddTool("quiet", async _ =>
+        {
+            await go.Task;
+            return FakeCall.Text("quiet");
+        });
+        configure?.Invoke(upstream);
+    });
+
+    private static Task<HttpResponseMessage> CallAsync(BridgeWorld world, string session, string tool) => world.SendAsync(
+        HttpMethod.Post,
+        $"/servers/{world.ServerId}/mcp",
+        $$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{{tool}}}"} }""",
+        ("Mcp-Session-Id", session)).Soon();
+
+    private static Task<HttpResponseMessage> ResumeAsync(BridgeWorld world, string session, string lastEventId) => world.SendAsync(
+        HttpMethod.Get, $"/servers/{world.ServerId}/mcp", null, ("Mcp-Session-Id", session), ("Last-Event-ID", lastEventId)).Soon();
+
+    private static async Task<bool> ListsAsync(BridgeWorld world, string session)
+    {
+        var answer = await world.PostAsync("""{"jsonrpc":"2.0","id":9,"method":"resources/list"}""", ("Mcp-Session-Id", session));
+        return answer.Text.Contains("file:///new", StringComparison.Ordinal);
+    }
+
+    private static async Task RefreshAsync(BridgeWorld world)
+    {
+        var upstreams = await world.Gateway.SendAsync("GET", "/gateways");
+        var refreshed = await world.Gateway.SendAsync("POST", $"/gateways/{upstreams.Json[0].GetProperty("id").GetString()}/refresh");
+        refreshed.Status.ShouldBeLessThan(300, refreshed.Text);
+    }
+
+    /// <summary>The next event with a message; nulls at the end.</summary>
+    private static async Task<(string? Id, JsonElement? Message)> NextAsync(HttpResponseMessage response)
+    {
+        // One character at a time: what follows must not be swallowed by a buffer that is thrown away.
+        var stream = await response.Content.ReadAsStreamAsync().Soon();
+        string? id = null;
+        while (await ReadLineAsync(stream) is { } line)
+        {
+            if (line.StartsWith("id: ", StringComparison.Ordinal))
+            {
+                id = line["id: ".Length..];
+            }
+            else if (line.StartsWith("data: {", StringComparison.Ordinal))
+            {
+                return (id, JsonElement.Parse(line["data: ".Length..]));
+            }
+        }
+
+        return default;
+    }
+
+    private static async Task<string?> ReadLineAsync(Stream stream)
+    {
+        var bytes = new List<byte>();
+        var one = new byte[1];
+        while (await stream.ReadAsync(one).Soon() > 0)
+        {
+            if (one[0] == (byte)'\n')
+            {
+                return System.Text.Encoding.UTF8.GetString([.. bytes]);
+            }
+
+            bytes.Add(one[0]);
+        }
+
+        return null;
+    }
+}

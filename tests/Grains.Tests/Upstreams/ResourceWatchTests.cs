@@ -1,0 +1,293 @@
+using McpGateway.Abstractions.Upstreams;
+using McpGateway.Testing;
+using McpGateway.Testing.Upstreams;
+
+namespace McpGateway.Grains.Tests.Upstreams;
+
+/// <summary>Resources watched over a connection, in the way of every generation and transport.</summary>
+public sealed class ResourceWatchTests
+{
+    public enum Way
+    {
+        LegacyHttp,
+        ModernHttp,
+        Sse,
+    }
+
+    [Theory]
+    [InlineData(Way.LegacyHttp)]
+    [InlineData(Way.ModernHttp)]
+    [InlineData(Way.Sse)]
+    public async Task Watch_ResourceUpdated_IsToldOfIt(Way way)
+    {
+        await using var world = await World.StartAsync(way);
+        var (watch, first) = await WatchReader.BeginAsync(world.Connection, "a://1", "a://2");
+        await using var _ = watch;
+        first.Standings.ShouldAllBe(standing => standing.IsWatched);
+        world.Upstream.Watched.ShouldBe(["a://1", "a://2"]);
+
+        await world.Upstream.UpdateAsync("a://2");
+
+        (await watch.UpdatedAsync()).ShouldBe(["a://2"]);
+    }
+
+    [Theory]
+    [InlineData(Way.LegacyHttp)]
+    [InlineData(Way.ModernHttp)]
+    [InlineData(Way.Sse)]
+    public async Task Watch_ResourceRefused_SaysSoAndWatchesTheOthers(Way way)
+    {
+        await using var world = await World.StartAsync(way);
+        world.Upstream.Unwatchable.Add("a://2");
+
+        var (watch, first) = await WatchReader.BeginAsync(world.Connection, "a://1", "a://2");
+
+        await using var _ = watch;
+        first.Standings[0].IsWatched.ShouldBeTrue();
+        (first.Standings[1].IsRefused, first.Standings[1].IsWatched).ShouldBe((true, false));
+        await world.Upstream.UpdateAsync("a://1");
+        (await watch.UpdatedAsync()).ShouldBe(["a://1"]);
+    }
+
+    [Theory]
+    [InlineData(Way.LegacyHttp)]
+    [InlineData(Way.ModernHttp)]
+    [InlineData(Way.Sse)]
+    public async Task Watches_OfOneResource_ShareOneSubscriptionToTheLast(Way way)
+    {
+        await using var world = await World.StartAsync(way);
+        var (one, _) = await WatchReader.BeginAsync(world.Connection, "a://1");
+        var (two, _) = await WatchReader.BeginAsync(world.Connection, "a://1");
+        world.Upstream.Watched.ShouldBe(["a://1"]);
+
+        await one.DisposeAsync();
+        await world.PassTimeAsync(TimeSpan.FromSeconds(20));
+        await world.Upstream.UpdateAsync("a://1");
+        (await two.UpdatedAsync()).ShouldBe(["a://1"]);
+
+        await two.DisposeAsync();
+        await world.UntilAsync(() => world.Upstream.Watched.Count == 0, "the upstream is asked to tell no more");
+    }
+
+    [Theory]
+    [InlineData(Way.LegacyHttp)]
+    [InlineData(Way.ModernHttp)]
+    [InlineData(Way.Sse)]
+    public async Task Watch_UpstreamComesBack_IsSubscribedAgainAndToldOfTheGap(Way way)
+    {
+        await using var world = await World.StartAsync(way);
+        var (watch, _) = await WatchReader.BeginAsync(world.Connection, "a://1");
+        await using var __ = watch;
+
+        await world.Upstream.StopAsync();
+        await world.Upstream.RestartAsync();
+        await world.UntilAsync(() => world.Upstream.Watched.Count == 1, "it is asked again");
+
+        (await watch.UpdatedAsync()).ShouldBe(["a://1"]);
+        await world.Upstream.UpdateAsync("a://1");
+        (await watch.UpdatedAsync()).ShouldBe(["a://1"]);
+    }
+
+    [Fact]
+    public async Task Watch_SessionForgotten_IsSubscribedInANewOne()
+    {
+        await using var world = await World.StartAsync(Way.LegacyHttp);
+        var (watch, _) = await WatchReader.BeginAsync(world.Connection, "a://1");
+        await using var __ = watch;
+        var old = (await world.Host.OpenAsync()).SessionId;
+        world.Upstream.ForgetSessions();
+        world.Upstream.CloseStreams();
+
+        await world.UntilAsync(() => world.Upstream.Watched.Count == 1, "it is asked again");
+
+        (await world.Host.OpenAsync()).SessionId.ShouldNotBe(old);
+    }
+
+    [Fact]
+    public async Task Watch_CallersSession_IsTheSame()
+    {
+        await using var world = await World.StartAsync(Way.LegacyHttp);
+        var session = (await world.Host.OpenAsync()).SessionId;
+
+        var (watch, _) = await WatchReader.BeginAsync(world.Connection, "a://1");
+
+        await using var __ = watch;
+        world.Upstream.ReceivedOf("resources/subscribe").ShouldHaveSingleItem().SessionId.ShouldBe(session);
+    }
+
+    [Fact]
+    public async Task Watch_UpstreamDown_SaysSoAndGoesOnTrying()
+    {
+        await using var world = await World.StartAsync(Way.LegacyHttp);
+        await world.Upstream.StopAsync();
+
+        var (watch, first) = await WatchReader.BeginAsync(world.Connection, "a://1");
+
+        await using var __ = watch;
+        first.Standings[0].Fault.ShouldBe(UpstreamFault.Unreachable);
+        await world.Upstream.RestartAsync();
+        await world.UntilAsync(() => world.Upstream.Watched.Count == 1, "it is asked again");
+        (await watch.UpdatedAsync()).ShouldBe(["a://1"]);
+    }
+
+    [Fact]
+    public async Task Watch_ResourceBelowTheWatchedOne_IsToldOf()
+    {
+        await using var world = await World.StartAsync(Way.LegacyHttp);
+        var (watch, _) = await WatchReader.BeginAsync(world.Connection, "a://1/folder", "a://1");
+        await using var __ = watch;
+
+        await world.Upstream.UpdateAsync("a://1/folder", "/file?x#y");
+
+        (await watch.NextAsync()).Updates.ShouldBe([new ResourceUpdate("a://1/folder", "a://1/folder/file?x#y")]);
+    }
+
+    [Fact]
+    public async Task Watch_Replaced_HearsAgainWhatWasToldBetween()
+    {
+        await using var world = await World.StartAsync(Way.LegacyHttp);
+        var (first, _) = await WatchReader.BeginAsync(world.Connection, "a://1");
+        var (other, _) = await WatchReader.BeginAsync(world.Connection, "a://2");
+        await using var ___ = other;
+        await first.DisposeAsync();
+        await world.Upstream.UpdateAsync("a://1");
+        await world.Upstream.UpdateAsync("a://2");
+        await other.UpdatedAsync();
+
+        var (second, _) = await WatchReader.BeginAsync(world.Connection, "a://1");
+
+        await using var __ = second;
+        (await second.UpdatedAsync()).ShouldBe(["a://1"]);
+        world.Upstream.ReceivedOf("resources/subscribe").Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(2, 100)]
+    [InlineData(100, 2)]
+    public async Task Watches_MoreThanAllowed_AreRefusedAsBusyAndTheOthersWatched(int limit, int principalLimit)
+    {
+        await using var world = await World.StartAsync(
+            Way.LegacyHttp, options => (options.MaxWatchedPerConnection, options.MaxWatchedPerPrincipal) = (limit, principalLimit));
+        var (one, ___) = await WatchReader.BeginAsync(world.Connection, "a://1");
+
+        var (two, first) = await WatchReader.BeginAsync(world.Connection, "a://1", "a://2", "a://3");
+
+        await using var _ = one;
+        await using var __ = two;
+        first.Standings.Select(standing => standing.Fault).ShouldBe([UpstreamFault.None, UpstreamFault.None, UpstreamFault.Busy]);
+        first.Standings[2].Detail.ShouldNotBeNull().ShouldContain("2");
+        world.Upstream.Watched.ShouldBe(["a://1", "a://2"]);
+    }
+
+    [Fact]
+    public async Task Watch_NoEventStreamOffered_EveryResourceIsRefused()
+    {
+        await using var world = await World.StartAsync(Way.LegacyHttp);
+        world.Upstream.OffersGetStream = false;
+
+        var (watch, first) = await WatchReader.BeginAsync(world.Connection, "a://1");
+
+        await using var __ = watch;
+        first.Standings[0].IsRefused.ShouldBeTrue();
+        world.Upstream.ReceivedOf("resources/subscribe").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Watch_Logs_BelongToNoCall()
+    {
+        await using var world = await World.StartAsync(Way.LegacyHttp);
+        await using var watch = new WatchReader(world.Connection, new WatchRequest([], Logs: true));
+        await watch.NextAsync();
+        var session = (await world.Host.OpenAsync()).SessionId!;
+
+        await world.Upstream.SendToAsync(session, """{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"beside"}}""");
+
+        var news = await watch.NextAsync();
+        news.Kind.ShouldBe(WatchNewsKind.Log);
+        System.Text.Encoding.UTF8.GetString(news.Message.Span).ShouldContain("beside");
+    }
+
+    [Fact]
+    public async Task Watch_ProcessWritesALogLater_BelongsToNoCall()
+    {
+        await using var host = await UpstreamHost.StartInRealTimeAsync();
+        await host.AddStdioAsync();
+        await using var watch = new WatchReader(host.Connection(), new WatchRequest([], Logs: true));
+        await watch.NextAsync();
+
+        (await host.CallAsync("log", """{"text":"during","later":"after"}""")).Count.ShouldBe(2);
+
+        var news = await watch.NextAsync();
+        news.Kind.ShouldBe(WatchNewsKind.Log);
+        System.Text.Encoding.UTF8.GetString(news.Message.Span).ShouldContain("after");
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--modern")]
+    public async Task Watch_Process_IsToldOfUpdatesBesideItsCalls(params string[] era)
+    {
+        await using var host = await UpstreamHost.StartInRealTimeAsync();
+        await host.AddStdioAsync(["--watchable", .. era]);
+        await host.RefreshAsync();
+        var (watch, first) = await WatchReader.BeginAsync(host.Connection(), "a://1");
+        await using var __ = watch;
+        first.Standings[0].IsWatched.ShouldBeTrue(first.Standings[0].Detail);
+
+        UpstreamHost.TextOf(await host.CallAsync("update", """{"uri":"a://1"}""")).ShouldBe("watched: a://1");
+        (await watch.UpdatedAsync()).ShouldBe(["a://1"]);
+
+        // A process that died is started again, and asked again.
+        await host.CallAsync("die");
+        (await watch.UpdatedAsync()).ShouldBe(["a://1"]);
+        await host.CallAsync("update", """{"uri":"a://1"}""");
+        (await watch.UpdatedAsync()).ShouldBe(["a://1"]);
+    }
+
+    private sealed class World(UpstreamHost host, FakeUpstream upstream) : IAsyncDisposable
+    {
+        public UpstreamHost Host => host;
+
+        public FakeUpstream Upstream => upstream;
+
+        public IConnectionGrain Connection => host.Connection();
+
+        public static async Task<World> StartAsync(Way way, Action<Gateway.Upstreams.UpstreamOptions>? configure = null)
+        {
+            var upstream = await FakeUpstream.StartAsync(fake =>
+            {
+                fake.Era = way == Way.ModernHttp ? FakeEra.Modern : FakeEra.Legacy;
+                fake.OffersSubscriptions = true;
+                fake.OffersListChanged = false;
+            });
+            var host = await UpstreamHost.StartAsync(configure);
+            await (way == Way.Sse ? host.AddHttpAsync(upstream.SseUrl, TransportKind.Sse) : host.AddHttpAsync(upstream.Url));
+            await host.RefreshAsync();
+            return new World(host, upstream);
+        }
+
+        /// <summary>Lets the clock run until something has come about.</summary>
+        public Task UntilAsync(Func<bool> condition, string what) => Eventually.TrueAsync(
+            () =>
+            {
+                host.Time.Advance(TimeSpan.FromMilliseconds(50));
+                return condition();
+            },
+            what);
+
+        public async Task PassTimeAsync(TimeSpan time)
+        {
+            for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromSeconds(1))
+            {
+                host.Time.Advance(TimeSpan.FromSeconds(1));
+                await Task.Yield();
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await host.DisposeAsync();
+            await upstream.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Threading.Channels;
+using McpGateway.Abstractions.Upstreams;
+using McpGateway.Testing;
+
+namespace McpGateway.Grains.Tests.Upstreams;
+
+/// <summary>A watch of a connection as a node reads it: it is drained at once, whenever the test looks.</summary>
+internal sealed class WatchReader : IAsyncDisposable
+{
+    private readonly Channel<WatchNews> _news = Channel.CreateUnbounded<WatchNews>();
+    private readonly CancellationTokenSource _leaving = new();
+    private readonly Task _draining;
+
+    public WatchReader(IConnectionGrain connection, WatchRequest request) => _draining = DrainAsync(connection, request);
+
+    /// <summary>Begins one and reads how its resources stand.</summary>
+    public static async Task<(WatchReader Reader, WatchNews First)> BeginAsync(IConnectionGrain connection, params string[] uris)
+    {
+        var reader = new WatchReader(connection, new WatchRequest([.. uris], Logs: false));
+        var first = await reader.NextAsync();
+        first.Kind.ShouldBe(WatchNewsKind.Standing);
+        first.Standings.Select(standing => standing.Uri).ShouldBe(uris);
+        return (reader, first);
+    }
+
+    public Task<WatchNews> NextAsync() => _news.Reader.ReadAsync().Soon();
+
+    /// <summary>The next news, which have to be of updates.</summary>
+    public async Task<IReadOnlyList<string>> UpdatedAsync()
+    {
+        var news = await NextAsync();
+        news.Kind.ShouldBe(WatchNewsKind.Updated);
+        return [.. news.Updates.Select(update => update.Uri).Order(StringComparer.Ordinal)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _leaving.CancelAsync();
+        await _draining.Soon();
+        _leaving.Dispose();
+    }
+
+    private async Task DrainAsync(IConnectionGrain connection, WatchRequest request)
+    {
+        try
+        {
+            await foreach (var news in connection.WatchAsync(UpstreamHost.Caller, request, _leaving.Token))
+            {
+                _news.Writer.TryWrite(news);
+            }
+
+            _news.Writer.TryComplete();
+        }
+        catch (Exception exception)
+        {
+            // Whoever reads gets to know it.
+            _news.Writer.TryComplete(exception);
+        }
+    }
+}
