@@ -1,6 +1,5 @@
 using System.Text.Json;
 using McpGateway.Frontend.Tests.Bridging;
-using McpGateway.Frontend.Tests.Hosting;
 using McpGateway.Testing.Upstreams;
 
 namespace McpGateway.Frontend.Tests.Extensions;
