@@ -12,6 +12,7 @@ import { object } from './content.mjs';
 import { EventLog } from './eventlog.mjs';
 import { prompts as modernPrompts, read, resources, templates } from './prompts.mjs';
 import { askingPrompts, askingTools } from './questions.mjs';
+import { serveTasks, tasksExtension } from './tasks.mjs';
 import { makeTools } from './tools.mjs';
 
 const { values: options } = parseArgs({ options: { port: { type: 'string', default: '0' }, era: { type: 'string', default: 'dual' } } });
@@ -24,7 +25,7 @@ const sessions = new Map();
 const isLegacyOnly = options.era === 'legacy';
 const tools = { ...makeTools({ codec, notify }), ...(isLegacyOnly ? askingTools : {}) };
 const prompts = { ...modernPrompts, ...(isLegacyOnly ? askingPrompts : {}) };
-const modern = createMcpHandler(build, { legacy: 'reject', keepAliveMs: 5000 });
+const modern = createMcpHandler(buildModern, { legacy: 'reject', keepAliveMs: 5000 });
 
 function notify(change) {
   modern.notify[change]();
@@ -34,7 +35,13 @@ function notify(change) {
   }
 }
 
-function build() {
+function buildModern() {
+  const server = build({ extensions: { [tasksExtension]: {} } });
+  serveTasks(server);
+  return server;
+}
+
+function build(more = {}) {
   const server = new Server({ name: 'conformance-fixture', version: '1.0.0' }, {
     capabilities: {
       tools: { listChanged: true },
@@ -42,6 +49,7 @@ function build() {
       resources: { subscribe: true, listChanged: true },
       completions: {},
       logging: {},
+      ...more,
     },
     requestState: { verify: codec.verify },
   });

@@ -1,6 +1,7 @@
 // The tools whose names and answers are fixed by the conformance suite.
 import { acceptedContent, inputRequired, MissingRequiredClientCapabilityError } from '@modelcontextprotocol/server';
 import { audio, defaultsForm, embedded, enumsForm, form, image, object, schema2020, string, text } from './content.mjs';
+import { taskTools } from './tasks.mjs';
 
 const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities';
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -87,7 +88,7 @@ export function makeTools(host) {
       },
     },
     ...inputRequiredTools(host.codec),
-    greet: { schema: form('name'), run: (args) => say(`Hello, ${args.name}!`) },
+    ...taskTools,
   };
 }
 

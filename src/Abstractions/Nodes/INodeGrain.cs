@@ -51,6 +51,9 @@ public enum NodeMailKind
 
     /// <summary>A client resumes a stream of this node. Key: session/event id; detail: where the events go.</summary>
     Resume,
+
+    /// <summary>Asks for the open questions of a task. Key: the task and its caller; detail: where the answer goes.</summary>
+    TaskQuestions,
 }
 
 /// <summary>A message from one frontend node to another.</summary>

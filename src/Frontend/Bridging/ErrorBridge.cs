@@ -45,7 +45,7 @@ internal static class ErrorBridge
         }
 
         var asked = isRead ? call.Exchange.Slice(call.Exchange.Envelope.Uri) : default;
-        if (uri.IsPresent && call.Route.IsRenamed)
+        if (uri.IsPresent && call.Route is { IsRenamed: true })
         {
             // The client asked for it by the exposed form.
             edits.AddCopy(uri, asked);

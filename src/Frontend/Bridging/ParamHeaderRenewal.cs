@@ -24,10 +24,10 @@ internal sealed partial class ParamHeaderRenewal(IGrains grains, ServerTable ser
     // By route: it is replaced with the model, so an upstream that refuses everything is not discovered again for every call.
     private readonly ConditionalWeakTable<ItemRoute, Lazy<Task<ImmutableArray<ParamHeader>>>> _renewals = [];
 
-    /// <summary>The annotations as they are now; the same when nothing else is known.</summary>
+    /// <summary>The annotations of the called tool as they are now; the same when nothing else is known.</summary>
     public Task<ImmutableArray<ParamHeader>> RenewAsync(UpstreamCall call)
     {
-        var (serverId, route) = (call.Exchange.Server.Header.ServerId, call.Route);
+        var (serverId, route) = (call.Exchange.Server.Header.ServerId, call.Route!);
         return _renewals.GetValue(route, key => new Lazy<Task<ImmutableArray<ParamHeader>>>(() => RenewAsync(serverId, key))).Value;
     }
 

@@ -19,6 +19,12 @@ internal static class Answers
         await exchange.Reply.CompleteAsync(buffer.Written, exchange.IsModern ? modernStatus : StatusCodes.Status200OK);
     }
 
+    /// <summary>Answers a method that is none in the client's revision.</summary>
+    public static ValueTask FailUnknownMethodAsync(this McpExchange exchange) => exchange.FailAsync(
+        McpErrorCode.MethodNotFound,
+        $"The method '{JsonStringBytes.GetString(exchange.Slice(exchange.Envelope.MethodName))}' does not exist in revision {exchange.Revision.Text()}.",
+        modernStatus: StatusCodes.Status404NotFound);
+
     /// <summary>Answers with a result that <paramref name="write"/> writes: a whole JSON object.</summary>
     public static async ValueTask SucceedAsync<TState>(this McpExchange exchange, Action<PooledBuffer, TState> write, TState state)
     {

@@ -41,7 +41,7 @@ internal static class Handshake
             output.Write("{\"protocolVersion\":\""u8);
             output.Write(Encoding.ASCII.GetBytes(exchange.Revision.Text()));
             output.Write("\",\"capabilities\":"u8);
-            output.Write(exchange.Server.Identity.Capabilities.Span);
+            output.Write(exchange.Server.Identity.CapabilitiesFor(exchange.Revision).Span);
             output.Write(",\"serverInfo\":"u8);
             output.Write(exchange.Server.Identity.ServerInfo.Span);
             WriteInstructions(output, exchange);
@@ -55,7 +55,7 @@ internal static class Handshake
             output.Write("{\"supportedVersions\":[\""u8);
             output.Write(Encoding.ASCII.GetBytes(ProtocolRevisions.LatestModern.Text()));
             output.Write("\"],\"capabilities\":"u8);
-            output.Write(exchange.Server.Identity.Capabilities.Span);
+            output.Write(exchange.Server.Identity.CapabilitiesFor(exchange.Revision).Span);
             WriteInstructions(output, exchange);
             ModernResult.WriteMembers(output, exchange, isCacheable: true);
             output.Write("}"u8);

@@ -1,8 +1,10 @@
 using System.Buffers;
+using McpGateway.Frontend.Extensions;
 using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Frontend.Subscriptions;
+using McpGateway.Frontend.Tasks;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
@@ -19,6 +21,9 @@ internal sealed class McpDispatcher
     private readonly LogLevels _levels;
     private readonly ListenEndpoint _listens;
     private readonly SessionSubscriptions _subscriptions;
+    private readonly TaskEndpoint _tasks;
+    private readonly TaskLists _taskLists;
+    private readonly ExtensionEndpoint _extensions;
     private readonly ClientQuestions _questions;
     private readonly SessionTable _sessions;
     private readonly RequestGuard _guard;
@@ -30,11 +35,15 @@ internal sealed class McpDispatcher
         LogLevels levels,
         ListenEndpoint listens,
         SessionSubscriptions subscriptions,
+        TaskEndpoint tasks,
+        TaskLists taskLists,
+        ExtensionEndpoint extensions,
         ClientQuestions questions,
         SessionTable sessions,
         RequestGuard guard)
     {
         (_lists, _calls, _levels, _listens, _subscriptions) = (lists, calls, levels, listens, subscriptions);
+        (_tasks, _taskLists, _extensions) = (tasks, taskLists, extensions);
         (_questions, _sessions, _guard) = (questions, sessions, guard);
         _route = RouteAsync; // Once, and not for every request.
     }
@@ -69,10 +78,10 @@ internal sealed class McpDispatcher
         McpMethod.ResourcesUnsubscribe when !exchange.IsModern => _subscriptions.UnsubscribeAsync(exchange),
         McpMethod.ServerDiscover when exchange.IsModern => Handshake.DiscoverAsync(exchange),
         McpMethod.SubscriptionsListen when exchange.IsModern => _listens.ServeAsync(exchange),
-        _ => exchange.FailAsync(
-            McpErrorCode.MethodNotFound,
-            $"The method '{JsonStringBytes.GetString(exchange.Slice(exchange.Envelope.MethodName))}' does not exist in revision {exchange.Revision.Text()}.",
-            modernStatus: StatusCodes.Status404NotFound),
+        McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel or McpMethod.TasksResult => _tasks.ServeAsync(exchange),
+        McpMethod.TasksList => _taskLists.ServeAsync(exchange),
+        McpMethod.SkillsList or McpMethod.SkillsGet or McpMethod.ResourcesDirectoryRead or McpMethod.Unknown => _extensions.ServeAsync(exchange),
+        _ => exchange.FailUnknownMethodAsync(),
     };
 
     private async ValueTask SetLevelAsync(McpExchange exchange)

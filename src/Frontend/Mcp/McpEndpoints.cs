@@ -1,5 +1,6 @@
 using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Frontend.Bridging;
+using McpGateway.Frontend.Extensions;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Metering;
 using McpGateway.Frontend.Nodes;
@@ -8,6 +9,7 @@ using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Frontend.Subscriptions;
+using McpGateway.Frontend.Tasks;
 using McpGateway.Gateway.Hosting;
 using McpGateway.Gateway.Metering;
 using McpGateway.Gateway.Routing;
@@ -24,7 +26,7 @@ internal static class McpEndpoints
         services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<McpOptions>, McpOptionsValidator>());
         services.TryAddSingleton(NodeName.New());
-        services.AddRouting().AddNodes().AddQuestions().AddRelay().AddSessions().AddSubscriptions().AddMetering();
+        services.AddRouting().AddNodes().AddQuestions().AddTasks().AddExtensions().AddRelay().AddSessions().AddSubscriptions().AddMetering();
         services.TryAddSingleton<McpGate>();
         services.TryAddSingleton<McpDispatcher>();
         services.TryAddSingleton<Batches>();
@@ -61,6 +63,8 @@ internal static class McpEndpoints
     private static IServiceCollection AddRouting(this IServiceCollection services)
     {
         services.TryAddSingleton<CallMeter>();
+        services.AddOptions<ExtensionOptions>().BindConfiguration(ExtensionOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExtensionOptions>, ExtensionOptionsValidator>());
         services.TryAddSingleton<ServerModelBuilder>();
         services.TryAddSingleton<SnapshotLoader>();
         return services.AddFeedCache<ServerTable>().AddFeedCache<UpstreamTable>();
@@ -73,6 +77,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<AnswerRelay>();
         services.TryAddSingleton<CallRelay>();
         services.TryAddSingleton<HttpRelay>();
+        services.TryAddSingleton<UpstreamQueries>();
         services.TryAddSingleton<ConnectionRelay>();
         services.TryAddSingleton<UpstreamSessions>();
         services.TryAddSingleton<UpstreamAsides>();
@@ -94,6 +99,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<RequestStates>();
         services.TryAddSingleton<ClientQuestions>();
         services.TryAddSingleton<UpstreamQuestions>();
+        services.TryAddSingleton<InputAnswers>();
         services.TryAddSingleton<InputRounds>();
         services.TryAddSingleton<Retries>();
         return services.AddMailHandler<PendingQuestions>().AddMailHandler<HeldCalls>();

@@ -30,12 +30,13 @@ internal sealed class CallRecorder(CallMeter meter, TimeProvider time)
         set => _isWatched = value;
     }
 
-    public void Record(McpExchange exchange, ItemRoute route, UpstreamLink link, in RelayOutcome outcome)
+    /// <param name="route">What was called; null for what concerns no item.</param>
+    public void Record(McpExchange exchange, ItemRoute? route, UpstreamLink link, in RelayOutcome outcome)
     {
         var microseconds = (long)(Stopwatch.GetElapsedTime(exchange.StartedAt) - outcome.Waited).TotalMicroseconds;
         var now = time.GetUtcNow();
         Volatile.Write(ref _lastCall, now.UtcTicks);
-        route.Series.Record(microseconds, outcome.Result, now.UtcTicks);
+        route?.Series.Record(microseconds, outcome.Result, now.UtcTicks);
         exchange.Server.Series.Record(microseconds, outcome.Result, now.UtcTicks);
         link.Series.Record(microseconds, outcome.Result, now.UtcTicks);
         if (exchange.Caller.TokenId is { } token)
@@ -48,7 +49,7 @@ internal sealed class CallRecorder(CallMeter meter, TimeProvider time)
             _reports.Enqueue(new CallReport(
                 now,
                 McpMethods.Name(exchange.Envelope.Method),
-                route.Entry.ExposedName,
+                route?.Entry.ExposedName ?? link.Route.Name,
                 exchange.Server.Header.ServerId,
                 link.Route.Id,
                 exchange.Caller.Rights.PrincipalName,

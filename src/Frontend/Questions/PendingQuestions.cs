@@ -32,6 +32,9 @@ internal sealed class PendingQuestions : INodeMailHandler
         return _waiting[number] = new PendingQuestion(number, method, makeId(number));
     }
 
+    /// <summary>True while the question waits for its answer.</summary>
+    public bool IsOpen(long number) => _waiting.ContainsKey(number);
+
     /// <summary>The question is over, answered or not.</summary>
     public void Close(PendingQuestion question)
     {

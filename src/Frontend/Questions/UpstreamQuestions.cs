@@ -1,6 +1,7 @@
 using System.Text;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Tasks;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,7 @@ namespace McpGateway.Frontend.Questions;
 /// The requests of a legacy upstream to the client, in the answer to a call: a legacy client is asked on the call's stream; for a modern
 /// client the call is held, and it gets the questions as <c>input_required</c>; what the client did not declare is refused.
 /// </summary>
-internal sealed class UpstreamQuestions(ClientQuestions clients, IOptions<McpOptions> options, TimeProvider time)
+internal sealed class UpstreamQuestions(ClientQuestions clients, TaskBridge tasks, IOptions<McpOptions> options, TimeProvider time)
 {
     private const int MaxOpen = 32;
 
@@ -65,7 +66,7 @@ internal sealed class UpstreamQuestions(ClientQuestions clients, IOptions<McpOpt
     private async ValueTask PassAsync(UpstreamCall call, IUpstreamAnswer answer, byte[] id, McpMethod method, ReadOnlyMemory<byte> rawParams)
     {
         var key = Encoding.UTF8.GetString(id);
-        if (await clients.AskAsync(call.Exchange, method, rawParams) is not { } question)
+        if (await clients.AskAsync(call.Exchange, method, tasks.ToClient(call, rawParams)) is not { } question)
         {
             await RefuseAsync(answer, id, McpErrorCode.LimitExceeded, "Too many questions wait for an answer.");
             return;
@@ -85,6 +86,7 @@ internal sealed class UpstreamQuestions(ClientQuestions clients, IOptions<McpOpt
             EnvelopeScanner.Scan(response.Span, out var envelope);
             using var edits = SpliceList.Rent();
             edits.ReplaceId(envelope, id);
+            tasks.EditAnswerOfClient(edits, call, response.Span);
             var message = edits.ToArray(response.Span);
             call.Running.EndWait();
             await answer.RespondAsync(message);

@@ -37,7 +37,7 @@ internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions quest
             var bridged = bridge.Translate(call, message.WrittenSpan, output);
             switch (bridged.Kind)
             {
-                case BridgedKind.Response or BridgedKind.InputRequired or BridgedKind.Invalid:
+                case BridgedKind.Response or BridgedKind.InputRequired or BridgedKind.TaskStarted or BridgedKind.TaskNeeded or BridgedKind.Invalid:
                     return new RelayedAnswer(bridged, default);
                 case BridgedKind.Progress or BridgedKind.Notification:
                     if (!call.Running.TryPass(output.Length, isProgress: bridged.Kind == BridgedKind.Progress))

@@ -6,6 +6,7 @@ using McpGateway.Frontend.Metering;
 using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
+using McpGateway.Frontend.Tasks;
 using McpGateway.Gateway.Routing;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
@@ -19,6 +20,7 @@ internal sealed class CallRelay(
     ConnectionRelay connections,
     Retries retries,
     InputRounds rounds,
+    CoreTaskClients coreTasks,
     HeldCalls heldCalls,
     RequestGuard guard,
     CallRecorder recorder,
@@ -45,6 +47,11 @@ internal sealed class CallRelay(
         var finding = upstreams.GetAsync(route.Entry.UpstreamId, exchange.Reply.ClientGone);
         return finding.IsCompletedSuccessfully ? ServeAsync(exchange, route, finding.Result) : ServeOnceFoundAsync(exchange, route, finding);
     }
+
+    /// <summary>Serves a request that concerns a task, or the upstream as a whole: it is passed on and answered like a call.</summary>
+    /// <param name="route">What the request names; null for nothing.</param>
+    public async ValueTask ServeAsync(McpExchange exchange, UpstreamLink link, TaskRef? task, ItemRoute? route = null) =>
+        recorder.Record(exchange, route, link, await RelayAsync(exchange, route, link, state: null, held: null, task));
 
     private async ValueTask ServeOnceFoundAsync(McpExchange exchange, ItemRoute route, ValueTask<UpstreamLink?> finding) =>
         await ServeAsync(exchange, route, await finding);
@@ -111,7 +118,8 @@ internal sealed class CallRelay(
         }
     }
 
-    private async ValueTask<RelayOutcome> RelayAsync(McpExchange exchange, ItemRoute route, UpstreamLink link, RequestState? state, HeldCall? held)
+    private async ValueTask<RelayOutcome> RelayAsync(
+        McpExchange exchange, ItemRoute? route, UpstreamLink link, RequestState? state, HeldCall? held, TaskRef? task = null)
     {
         using var running = new RunningCall(TimeSpan.FromSeconds(link.Route.TimeoutSeconds), time, exchange.Reply.ClientGone);
         var requestId = exchange.Session is null ? null : RequestKey.Of(exchange.Id);
@@ -121,7 +129,7 @@ internal sealed class CallRelay(
             return RelayOutcome.Failed(UpstreamFault.None, "duplicate id");
         }
 
-        var call = new UpstreamCall(exchange, route, link, running);
+        var call = new UpstreamCall(exchange, route, link, running, task);
         if (state is not null)
         {
             call.Resume(state.Content);
@@ -161,6 +169,23 @@ internal sealed class CallRelay(
         for (var round = 1; ; round++)
         {
             var outcome = await (call.Link.IsDirect ? http.CallAsync(call) : connections.CallAsync(call));
+            if (outcome.NeedsTask)
+            {
+                call.TakeTask();
+                continue;
+            }
+
+            if (outcome.StartedTask is { } started)
+            {
+                if (call.Link.IsModern)
+                {
+                    return await coreTasks.FinishCallAsync(call, started);
+                }
+
+                call.Follow(McpMethod.TasksResult, started);
+                continue;
+            }
+
             if (outcome.Questions is null)
             {
                 return outcome;
@@ -173,7 +198,8 @@ internal sealed class CallRelay(
         }
     }
 
-    private static async ValueTask<RelayOutcome> StoppedAsync(McpExchange exchange, UpstreamLink link, RunningCall running)
+    /// <summary>Ends the answer of a request that was stopped, as far as anybody is left to hear it.</summary>
+    public static async ValueTask<RelayOutcome> StoppedAsync(McpExchange exchange, UpstreamLink link, RunningCall running)
     {
         if (running.IsCancelledByClient)
         {
@@ -191,7 +217,8 @@ internal sealed class CallRelay(
         return outcome;
     }
 
-    private static ValueTask FailAsync(McpExchange exchange, UpstreamLink link, RelayOutcome outcome) => exchange.FailAsync(
+    /// <summary>Answers with what went wrong.</summary>
+    public static ValueTask FailAsync(McpExchange exchange, UpstreamLink link, RelayOutcome outcome) => exchange.FailAsync(
         GatewayError.CodeOf(outcome.Fault), $"The MCP server '{link.Route.Name}' could not answer. {outcome.Detail}");
 
     /// <summary>The same answer whether the thing does not exist or is not the caller's to see.</summary>

@@ -36,6 +36,18 @@ internal static class CallTargets
         return route is not null && exchange.View.Includes(route) ? route : null;
     }
 
+    /// <summary>The entry that a request of an extension names as its <c>name</c> or <c>uri</c>; null for none that the caller sees.</summary>
+    public static ItemRoute? FindNamed(McpExchange exchange)
+    {
+        ref readonly var envelope = ref exchange.Envelope;
+        var route = envelope.Uri.IsString(exchange.Body.Span)
+            ? FindResource(exchange.Server, exchange.View, JsonStringBytes.GetString(exchange.Slice(envelope.Uri)))
+            : envelope.Name.IsString(exchange.Body.Span)
+                ? Find(exchange, exchange.Server.Tools, envelope.Name) ?? Find(exchange, exchange.Server.Prompts, envelope.Name) ?? FindAlias(exchange, envelope.Name)
+                : null;
+        return route is not null && exchange.View.Includes(route) ? route : null;
+    }
+
     /// <summary>The resource, or the template, that a URI means to somebody with this view; null for none.</summary>
     public static ItemRoute? FindResource(ServerModel server, CallerView view, string uri) =>
         server.Resources.Find(uri) is { } resource

@@ -53,6 +53,10 @@ internal sealed class ConnectionRelay(IGrains grains, AnswerRelay answers)
                 return RelayOutcome.Answered(final.Result);
             case BridgedKind.InputRequired:
                 return RelayOutcome.Asks(output.WrittenSpan);
+            case BridgedKind.TaskStarted:
+                return RelayOutcome.Started(output.WrittenSpan);
+            case BridgedKind.TaskNeeded:
+                return default(RelayOutcome) with { NeedsTask = true };
             case BridgedKind.Invalid:
                 return RelayOutcome.Failed(UpstreamFault.Invalid, final.Detail!);
             default:

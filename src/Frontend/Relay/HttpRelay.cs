@@ -102,6 +102,10 @@ internal sealed class HttpRelay(
                 return (RelayOutcome.Answered(final.Result), Next.Done);
             case BridgedKind.InputRequired:
                 return (RelayOutcome.Asks(output.WrittenSpan), Next.Done);
+            case BridgedKind.TaskStarted:
+                return (RelayOutcome.Started(output.WrittenSpan), Next.Done);
+            case BridgedKind.TaskNeeded:
+                return (default(RelayOutcome) with { NeedsTask = true }, Next.Done);
             case BridgedKind.Invalid:
                 return (response.IsSuccessStatusCode ? RelayOutcome.Failed(UpstreamFault.Invalid, final.Detail!) : Unusable(response), Next.Done);
             default:
@@ -170,7 +174,7 @@ internal sealed class HttpRelay(
     {
         if (!call.Link.IsModern)
         {
-            await asides.SendAsync(call.Link, sessionId, UpstreamRequests.Cancelled(call.UpstreamId));
+            await asides.SendAsync(call.Link, sessionId, call.Cancellation());
         }
     }
 

@@ -10,11 +10,24 @@ internal readonly record struct RelayOutcome(CallResult Result, UpstreamFault Fa
     /// <summary>How long the call waited for its client's answers: no time of the upstream's.</summary>
     public TimeSpan Waited { get; init; }
 
+    /// <summary>
+    /// Set when an upstream made a task of the call of a client that knows no tasks: the params that ask for it. Nothing has been answered
+    /// yet.
+    /// </summary>
+    public byte[]? StartedTask { get; init; }
+
+    /// <summary>True when a modern upstream refused the call because it makes a task of it. It did not run, and nothing has been answered yet.</summary>
+    public bool NeedsTask { get; init; }
+
     /// <summary>The client got the upstream's response.</summary>
     public static RelayOutcome Answered(CallResult result) => new(result, UpstreamFault.None, null);
 
     /// <summary>A modern upstream asks; see <see cref="Questions"/>.</summary>
     public static RelayOutcome Asks(ReadOnlySpan<byte> response) => new(CallResult.Succeeded, UpstreamFault.None, null, response.ToArray());
+
+    /// <summary>A task was made; see <see cref="StartedTask"/>.</summary>
+    public static RelayOutcome Started(ReadOnlySpan<byte> rawParams) =>
+        new(CallResult.Succeeded, UpstreamFault.None, null) { StartedTask = rawParams.ToArray() };
 
     public static RelayOutcome Failed(UpstreamFault fault, string detail) => new(CallResult.Failed, fault, detail);
 }

@@ -3,6 +3,7 @@ using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Bridging;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Questions;
+using McpGateway.Frontend.Tasks;
 using McpGateway.Gateway.Metering;
 using McpGateway.Gateway.Upstreams;
 using McpGateway.Protocol.JsonRpc;
@@ -28,6 +29,14 @@ internal enum BridgedKind
     /// <summary>A modern upstream's response that asks a legacy client, as it came.</summary>
     InputRequired,
 
+    /// <summary>
+    /// An upstream made a task of the call of a client that knows no tasks. What was written are the params of requests about it.
+    /// </summary>
+    TaskStarted,
+
+    /// <summary>A modern upstream makes a task of the call, and refused it because its client knows none.</summary>
+    TaskNeeded,
+
     /// <summary>A legacy upstream's request to the client.</summary>
     Question,
 
@@ -51,7 +60,7 @@ internal readonly record struct Bridged(
 /// Turns an upstream's messages into the client's: the same bytes where nothing has to change; else the client's id and progress token,
 /// and for modern clients what their revision demands of results.
 /// </summary>
-internal sealed class ResponseBridge(RequestStates states)
+internal sealed class ResponseBridge(RequestStates states, TaskBridge tasks)
 {
     /// <summary>Reads one message of the upstream and writes what the client shall get into <paramref name="output"/>.</summary>
     public Bridged Translate(UpstreamCall call, ReadOnlySpan<byte> message, PooledBuffer output)
@@ -70,7 +79,7 @@ internal sealed class ResponseBridge(RequestStates states)
         };
     }
 
-    private static Bridged Notification(UpstreamCall call, ReadOnlySpan<byte> message, in Envelope envelope, PooledBuffer output)
+    private Bridged Notification(UpstreamCall call, ReadOnlySpan<byte> message, in Envelope envelope, PooledBuffer output)
     {
         switch (envelope.Method)
         {
@@ -82,6 +91,9 @@ internal sealed class ResponseBridge(RequestStates states)
                 return new Bridged(BridgedKind.Dropped);
             case McpMethod.NotificationMessage when !WantsLog(call.Exchange, message, envelope):
                 return new Bridged(BridgedKind.Dropped);
+            case McpMethod.NotificationTasksStatus or McpMethod.NotificationMessage when call.Tasks == TaskUse.Asked && !call.Exchange.IsModern:
+                tasks.WriteNotification(call, message, envelope, output);
+                return new Bridged(BridgedKind.Notification);
             case McpMethod.NotificationProgress when call.OwnId is not null:
                 return Progress(call, message, envelope, output);
             case McpMethod.NotificationProgress:
@@ -146,10 +158,20 @@ internal sealed class ResponseBridge(RequestStates states)
             return new Bridged(BridgedKind.Response, CallResult.ToolError);
         }
 
-        if (scan.Type == ResultType.InputRequired && !call.Exchange.IsModern)
+        if (TaskRules.IsRefusedForTasks(call, message, scan))
+        {
+            return new Bridged(BridgedKind.TaskNeeded);
+        }
+
+        if (scan.Type == ResultType.InputRequired && !call.Exchange.IsModern && !call.IsOpaque)
         {
             output.Write(message);
             return new Bridged(BridgedKind.InputRequired);
+        }
+
+        if (scan.Type == ResultType.Task || (call.Tasks != TaskUse.None && call.Task is null && scan.Task.IsObject(message)))
+        {
+            return tasks.Created(call, message, scan, output);
         }
 
         using var edits = SpliceList.Rent();
@@ -173,6 +195,16 @@ internal sealed class ResponseBridge(RequestStates states)
             return ErrorBridge.Edit(edits, call, message, scan);
         }
 
+        if (call.Task is not null)
+        {
+            TaskBridge.EditAnswer(edits, call, message, scan);
+        }
+
+        if (call.IsOpaque)
+        {
+            return 0;
+        }
+
         var uris = call.Exchange.Server.ExposedUrisOf(call.Link.Route.Id);
         edits.EditContent(
             message, scan, call.Exchange.Envelope.Method, ContentRules.For(call.Exchange.Revision), uris is null ? null : uris.Find);
@@ -185,6 +217,12 @@ internal sealed class ResponseBridge(RequestStates states)
         if (!call.Exchange.IsModern)
         {
             return new ResultEdit { Id = id };
+        }
+
+        if (call.IsOpaque)
+        {
+            // Its members belong to the extension, down to the last byte.
+            return new ResultEdit { Id = id, ResultTypeIfAbsent = "\"complete\""u8 };
         }
 
         // A legacy upstream gives no caching hints: then nothing may be cached. A modern one's hints are its own business.

@@ -8,6 +8,7 @@ using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
+using McpGateway.Frontend.Tasks;
 using McpGateway.Gateway.Routing;
 using McpGateway.Gateway.Upstreams;
 using McpGateway.Protocol.JsonRpc;
@@ -22,23 +23,32 @@ internal sealed class UpstreamCall
     private const ClientCapabilities Bridgeable = ~ClientCapabilities.RootsListChanged;
 
     private static readonly byte[] s_modernRevision = Encoding.ASCII.GetBytes($"\"{ProtocolRevisions.LatestModern.Text()}\"");
+    private static readonly byte[] s_asTask = "\"task\":{},"u8.ToArray();
     private static readonly byte[] s_clientInfo = Encoding.ASCII.GetBytes($$"""{"name":"mcpgateway","version":"{{ServerIdentity.Version}}"}""");
 
     private ConcurrentDictionary<string, PendingQuestion>? _openQuestions;
     private ReadOnlyMemory<byte> _inputResponses;
     private ReadOnlyMemory<byte> _requestState;
+    private (McpMethod Method, ReadOnlyMemory<byte> RawParams)? _following;
     private bool _isRetry;
     private bool _isResumed;
 
-    public UpstreamCall(McpExchange exchange, ItemRoute route, UpstreamLink link, RunningCall running)
+    /// <param name="route">What is called; null for a request that concerns a task, or the upstream as a whole.</param>
+    /// <param name="task">The task that the request concerns.</param>
+    public UpstreamCall(McpExchange exchange, ItemRoute? route, UpstreamLink link, RunningCall running, TaskRef? task = null)
     {
         Exchange = exchange;
         Route = route;
         Link = link;
         Running = running;
-        ParamHeaders = route.ParamHeaders;
+        Task = task;
+        Tasks = TaskRules.UseOf(exchange, route, link, task);
+        ParamHeaders = route?.ParamHeaders ?? [];
         Owner = ConnectionOwner.Of(link, exchange.Session, exchange.Caller);
-        Declared = DeclaredTo(link, exchange);
+        // A task lives where it was made, so it is asked for over a connection of the same kind.
+        Declared = exchange.IsModern && task is not null ? task.Declared
+            : Tasks == TaskUse.Required && !link.IsDirect ? ClientCapabilities.None
+            : DeclaredTo(link, exchange);
         // A connection of the client's own session sees each of the client's ids once; on any other they may clash.
         var isOwn = exchange.Session is not null && link.Route.Sharing == SharingMode.PerSession;
         OwnId = link is { IsDirect: true, Route.RequiresSession: true } && !isOwn ? NewId() : null;
@@ -47,7 +57,13 @@ internal sealed class UpstreamCall
     /// <summary>The client's request; of a call that is held, the one that waits now.</summary>
     public McpExchange Exchange { get; set; }
 
-    public ItemRoute Route { get; }
+    public ItemRoute? Route { get; }
+
+    /// <summary>The task that the request concerns; null for others.</summary>
+    public TaskRef? Task { get; }
+
+    /// <summary>What the call may have to do with tasks.</summary>
+    public TaskUse Tasks { get; private set; }
 
     public UpstreamLink Link { get; }
 
@@ -106,6 +122,37 @@ internal sealed class UpstreamCall
     /// <summary>The client's own retry, with the upstream's state that we had sealed.</summary>
     public void Resume(ReadOnlyMemory<byte> requestState) => (_requestState, _isResumed) = (requestState, true);
 
+    /// <summary>The next sending takes a task for an answer.</summary>
+    public void TakeTask()
+    {
+        Tasks = TaskUse.Required;
+        OwnId = NewId();
+    }
+
+    /// <summary>
+    /// The next sending is this request instead, whose answer is the call's: a legacy upstream made a task of a call whose client knows no
+    /// tasks.
+    /// </summary>
+    /// <param name="rawParams">A JSON object, as the upstream shall get it.</param>
+    public void Follow(McpMethod method, ReadOnlyMemory<byte> rawParams)
+    {
+        _following = (method, rawParams);
+        OwnId = NewId();
+    }
+
+    /// <summary>What tells a legacy upstream that nobody waits for the answer any more: of a task that it is to be given up.</summary>
+    public byte[] Cancellation()
+    {
+        if (_following is not { } following)
+        {
+            return UpstreamRequests.Cancelled(UpstreamId);
+        }
+
+        using var message = new PooledBuffer(512);
+        JsonRpcWriter.WriteRequest(message, NewId(), McpMethods.Name(McpMethod.TasksCancel), following.RawParams.Span);
+        return message.WrittenSpan.ToArray();
+    }
+
     /// <summary>The call is over; nobody waits for the answers to its questions.</summary>
     public void Close()
     {
@@ -118,6 +165,12 @@ internal sealed class UpstreamCall
     /// <summary>Writes the message as the upstream shall get it: its own names, its own generation's metadata.</summary>
     public void WriteTo(PooledBuffer output)
     {
+        if (_following is { } following)
+        {
+            JsonRpcWriter.WriteRequest(output, UpstreamId, McpMethods.Name(following.Method), following.RawParams.Span);
+            return;
+        }
+
         ref readonly var envelope = ref Exchange.Envelope;
         var body = Exchange.Body.Span;
         using var edits = SpliceList.Rent();
@@ -126,12 +179,13 @@ internal sealed class UpstreamCall
             edits.ReplaceId(envelope, OwnId);
         }
 
-        if (Route.IsRenamed)
+        if (Route is { IsRenamed: true })
         {
-            Rename(edits);
+            Rename(edits, Route);
         }
 
         EditRetry(edits);
+        EditTask(edits);
         var token = OwnId is not null && envelope.ProgressToken.IsPresent ? OwnId : default(ReadOnlySpan<byte>);
         if (Exchange.IsModern && !Link.IsModern)
         {
@@ -142,7 +196,9 @@ internal sealed class UpstreamCall
             edits.EditMeta(body, envelope, new MetaEdit
             {
                 ProtocolVersion = s_modernRevision,
-                ClientCapabilities = ClientCapabilitiesJson.Write(Exchange.Capabilities & Bridgeable).Span,
+                ClientCapabilities = Tasks == TaskUse.None
+                    ? ClientCapabilitiesJson.Write(Exchange.Capabilities & Bridgeable).Span
+                    : ClientCapabilitiesJson.WriteWithTasks(Exchange.Capabilities & Bridgeable).Span,
                 ClientInfo = s_clientInfo,
                 LogLevel = Exchange.Session?.LogLevel is { } level ? Encoding.ASCII.GetBytes($"\"{level}\"") : default,
                 ProgressToken = token,
@@ -174,6 +230,19 @@ internal sealed class UpstreamCall
         }
     }
 
+    private void EditTask(SpliceList edits)
+    {
+        ref readonly var envelope = ref Exchange.Envelope;
+        if (Task is not null)
+        {
+            edits.ReplaceTaskId(envelope, Task.TaskId);
+        }
+        else if (Tasks == TaskUse.Required && !Link.IsModern && !envelope.Task.IsPresent)
+        {
+            edits.Add(new ByteRange(envelope.Params.Start + 1, 0), s_asTask);
+        }
+    }
+
     private static byte[] NewId() => Encoding.ASCII.GetBytes(UpstreamLink.NextId().ToString(CultureInfo.InvariantCulture));
 
     /// <summary>What a call of this request would declare to the upstream; see <see cref="Declared"/>.</summary>
@@ -185,29 +254,43 @@ internal sealed class UpstreamCall
     public static ClientCapabilities DeclaredTo(UpstreamLink link, ClientCapabilities modern) =>
         ConnectionOwner.MayDeclare(link) ? modern & Bridgeable : ClientCapabilities.None;
 
-    private void Rename(SpliceList edits)
+    private void Rename(SpliceList edits, ItemRoute route)
     {
         ref readonly var envelope = ref Exchange.Envelope;
         switch (envelope.Method)
         {
             case McpMethod.ToolsCall or McpMethod.PromptsGet:
-                edits.Add(envelope.Name, Route.OriginalNameJson);
+            case McpMethod.Unknown when route.Entry.Kind is ItemKind.Tool or ItemKind.Prompt:
+                edits.Add(envelope.Name, route.OriginalNameJson);
                 break;
-            case McpMethod.ResourcesRead when Route.Entry.Kind == ItemKind.Resource:
-                edits.Add(envelope.Uri, Route.OriginalNameJson);
+            case McpMethod.ResourcesRead or McpMethod.ResourcesDirectoryRead or McpMethod.SkillsGet or McpMethod.Unknown when route.Entry.Kind == ItemKind.Resource:
+                edits.Add(envelope.Uri, route.OriginalNameJson);
                 break;
-            case McpMethod.ResourcesRead:
-                edits.ReplaceUri(envelope, Route.OriginalUri(JsonStringBytes.GetString(Exchange.Slice(envelope.Uri))));
+            case McpMethod.ResourcesRead or McpMethod.ResourcesDirectoryRead or McpMethod.SkillsGet or McpMethod.Unknown:
+                edits.ReplaceUri(envelope, route.OriginalUri(JsonStringBytes.GetString(Exchange.Slice(envelope.Uri))));
                 break;
             default:
-                edits.Add(envelope.RefName.IsPresent ? envelope.RefName : envelope.RefUri, Route.OriginalNameJson);
+                edits.Add(envelope.RefName.IsPresent ? envelope.RefName : envelope.RefUri, route.OriginalNameJson);
                 break;
         }
     }
 
+    /// <summary>The method as the header <c>Mcp-Method</c> names it.</summary>
+    public string MethodName => Exchange.Envelope.Method == McpMethod.Unknown
+        ? JsonStringBytes.GetString(Exchange.Slice(Exchange.Envelope.MethodName))
+        : McpMethods.Name(Exchange.Envelope.Method);
+
+    /// <summary>True for a request of an extension, of whose answer the gateway knows nothing.</summary>
+    public bool IsOpaque => Exchange.Envelope.Method is
+        McpMethod.Unknown or McpMethod.SkillsList or McpMethod.SkillsGet or McpMethod.ResourcesDirectoryRead;
+
     /// <summary>What the upstream calls it: for the header <c>Mcp-Name</c>.</summary>
     public string? UpstreamName => Exchange.Envelope.Method switch
     {
+        McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel => Task?.TaskId,
+        // What an unknown method's header repeats only its author knows.
+        McpMethod.Unknown => Exchange.Headers?[McpHeaders.Name] is { Count: 1 } given && McpHeaders.TryDecode(given.ToString(), out var name) ? name : null,
+        _ when Route is null => null,
         McpMethod.ToolsCall or McpMethod.PromptsGet => Route.Entry.OriginalName,
         McpMethod.ResourcesRead when Route.Entry.Kind == ItemKind.Resource => Route.Entry.OriginalName,
         McpMethod.ResourcesRead => Route.OriginalUri(JsonStringBytes.GetString(Exchange.Slice(Exchange.Envelope.Uri))),

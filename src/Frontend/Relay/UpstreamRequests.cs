@@ -16,7 +16,7 @@ internal static class UpstreamRequests
         if (call.Link.IsModern)
         {
             var headers = request.Headers;
-            headers.TryAddWithoutValidation(McpHeaders.Method, McpMethods.Name(call.Exchange.Envelope.Method));
+            headers.TryAddWithoutValidation(McpHeaders.Method, McpHeaders.Encode(call.MethodName));
             if (call.UpstreamName is { } name)
             {
                 headers.TryAddWithoutValidation(McpHeaders.Name, McpHeaders.Encode(name));

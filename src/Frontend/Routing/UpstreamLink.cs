@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Gateway.Metering;
+using McpGateway.Gateway.Routing;
 using McpGateway.Gateway.Upstreams;
 using McpGateway.Protocol.Mcp;
 
@@ -28,9 +29,8 @@ internal sealed class UpstreamLink
         Series = series;
         _sessions = sessions;
         Uri = route.Url is null ? null : new Uri(route.Url);
-        HasCompletions = UpstreamCapabilities.Declares(route.Capabilities, "completions") || IsBeforeCompletions(route.ProtocolVersion);
-        HasLogging = UpstreamCapabilities.Declares(route.Capabilities, "logging");
-        HasSubscriptions = UpstreamCapabilities.HasSubscriptions(route.Capabilities);
+        Features = UpstreamFeatures.Read(route.Capabilities);
+        HasCompletions = Features.Declares("completions") || IsBeforeCompletions(route.ProtocolVersion);
     }
 
     public UpstreamRoute Route { get; }
@@ -46,10 +46,16 @@ internal sealed class UpstreamLink
     public bool HasCompletions { get; }
 
     /// <summary>True when the upstream sends logs and can be told which.</summary>
-    public bool HasLogging { get; }
+    public bool HasLogging => Features.Declares("logging");
+
+    /// <summary>What the upstream declares.</summary>
+    public UpstreamFeatures Features { get; }
+
+    /// <summary>True when calls of it may become tasks, in the form of its own generation.</summary>
+    public bool HasTasks => IsModern ? Features.HasTasksExtension : Features.HasCoreTasks;
 
     /// <summary>True when the upstream tells of updated resources to those who ask.</summary>
-    public bool HasSubscriptions { get; }
+    public bool HasSubscriptions => Features.HasSubscriptions;
 
     public bool IsModern => Route.Era == Era.Modern;
 

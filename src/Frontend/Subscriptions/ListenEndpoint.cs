@@ -6,6 +6,7 @@ using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
+using McpGateway.Frontend.Tasks;
 using McpGateway.Protocol.JsonRpc;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,7 @@ namespace McpGateway.Frontend.Subscriptions;
 /// </summary>
 internal sealed class ListenEndpoint(
     ListenHub hub,
+    TaskWatches tasks,
     RequestAuthenticator authenticator,
     McpGate gate,
     ServerTable servers,
@@ -50,7 +52,7 @@ internal sealed class ListenEndpoint(
         var listeners = factory.ForStream(exchange.ToCaller(), new WatchEars(stream.TellUpdated, static _ => { }));
         try
         {
-            await ListenAsync(exchange, stream, listeners, wanted with { Lists = lists });
+            await ListenAsync(exchange, stream, listeners, wanted with { Lists = lists, TaskIds = tasks.Honoured(exchange, wanted.TaskIds) });
         }
         finally
         {
@@ -65,6 +67,8 @@ internal sealed class ListenEndpoint(
         var seen = Watcher.Of(exchange);
         var honoured = wanted with { Uris = await WatchAsync(listeners, seen, wanted.Uris, exchange.Reply.ClientGone) };
         await exchange.Reply.NotifyAsync(SubscriptionMessages.Acknowledged(id, honoured));
+        var watching = tasks.Watch(exchange, honoured.TaskIds, stream.TellTask);
+        await using var _ = watching.ConfigureAwait(true);
         // What changed between the admission and the registration would else stay untold.
         stream.Wake();
         while (await WaitAsync(stream, exchange.Reply.ClientGone) is { } isSignalled)
@@ -125,6 +129,11 @@ internal sealed class ListenEndpoint(
         foreach (var uri in stream.Updates.Take())
         {
             await reply.NotifyAsync(SubscriptionMessages.ResourceUpdated(uri, id));
+        }
+
+        foreach (var task in stream.TakeTasks())
+        {
+            await reply.NotifyAsync(SubscriptionMessages.Task(id, task));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Threading.Channels;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Access;
@@ -13,6 +14,7 @@ internal sealed class ListenStream(string serverId, string place, CallerIdentity
 {
     private readonly Channel<byte> _signal = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _gate = new();
+    private readonly Dictionary<string, JsonElement> _tasks = new(StringComparer.Ordinal);
     private ServerModel _seen = admittedTo;
     private int _changed;
 
@@ -63,6 +65,33 @@ internal sealed class ListenStream(string serverId, string place, CallerIdentity
     {
         Updates.Add(watched, uri);
         Wake();
+    }
+
+    /// <summary>Says what a task is now.</summary>
+    public void TellTask(string taskId, JsonElement task)
+    {
+        lock (_gate)
+        {
+            _tasks[taskId] = task;
+        }
+
+        Wake();
+    }
+
+    /// <summary>The tasks of which there is something to tell, once.</summary>
+    public IReadOnlyCollection<JsonElement> TakeTasks()
+    {
+        lock (_gate)
+        {
+            if (_tasks.Count == 0)
+            {
+                return [];
+            }
+
+            JsonElement[] tasks = [.. _tasks.Values];
+            _tasks.Clear();
+            return tasks;
+        }
     }
 
     /// <summary>The lists whose changes are to be told, once.</summary>

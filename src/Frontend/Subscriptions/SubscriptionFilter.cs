@@ -6,12 +6,16 @@ namespace McpGateway.Frontend.Subscriptions;
 
 /// <summary>What a client wants to be told of, or the part of it that it is told of (spec 2026-07-28, <c>SubscriptionFilter</c>).</summary>
 /// <param name="Uris">Resources, as clients see them.</param>
-internal sealed record SubscriptionFilter(ChangedLists Lists, ImmutableArray<string> Uris)
+/// <param name="TaskIds">Tasks (extension <c>io.modelcontextprotocol/tasks</c>), as clients know them.</param>
+internal sealed record SubscriptionFilter(ChangedLists Lists, ImmutableArray<string> Uris, ImmutableArray<string> TaskIds)
 {
     /// <summary>Resources that one stream may watch.</summary>
     public const int MaxUris = 100;
 
-    /// <summary>Characters of a URI that may be watched: it is kept as long as it is.</summary>
+    /// <summary>Tasks that one stream may watch.</summary>
+    public const int MaxTasks = 20;
+
+    /// <summary>Characters of a URI, or of a task's id, that may be watched: it is kept as long as it is.</summary>
     public const int MaxUriLength = 4_096;
 
     private static readonly (string Member, ChangedLists List)[] s_lists =
@@ -51,7 +55,10 @@ internal sealed record SubscriptionFilter(ChangedLists Lists, ImmutableArray<str
         }
 
         problem = "";
-        return ReadUris(document.RootElement, ref problem) is { } uris ? new SubscriptionFilter(lists, uris) : null;
+        return ReadTexts(document.RootElement, "resourceSubscriptions", MaxUris, ref problem) is { } uris
+            && ReadTexts(document.RootElement, "taskIds", MaxTasks, ref problem) is { } tasks
+                ? new SubscriptionFilter(lists, uris, tasks)
+                : null;
     }
 
     /// <summary>Writes it as a JSON object; what is not wanted is left out.</summary>
@@ -66,46 +73,53 @@ internal sealed record SubscriptionFilter(ChangedLists Lists, ImmutableArray<str
             }
         }
 
-        if (!Uris.IsEmpty)
-        {
-            writer.WriteStartArray("resourceSubscriptions");
-            foreach (var uri in Uris)
-            {
-                writer.WriteStringValue(uri);
-            }
-
-            writer.WriteEndArray();
-        }
-
+        WriteTexts(writer, "resourceSubscriptions", Uris);
+        WriteTexts(writer, "taskIds", TaskIds);
         writer.WriteEndObject();
     }
 
-    private static ImmutableArray<string>? ReadUris(JsonElement notifications, ref string problem)
+    private static void WriteTexts(Utf8JsonWriter writer, string member, ImmutableArray<string> texts)
     {
-        if (!notifications.TryGetProperty("resourceSubscriptions", out var wanted))
+        if (texts.IsEmpty)
+        {
+            return;
+        }
+
+        writer.WriteStartArray(member);
+        foreach (var text in texts)
+        {
+            writer.WriteStringValue(text);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static ImmutableArray<string>? ReadTexts(JsonElement notifications, string member, int most, ref string problem)
+    {
+        if (!notifications.TryGetProperty(member, out var wanted))
         {
             return [];
         }
 
-        if (wanted.ValueKind != JsonValueKind.Array || wanted.EnumerateArray().Any(uri => uri.ValueKind != JsonValueKind.String))
+        if (wanted.ValueKind != JsonValueKind.Array || wanted.EnumerateArray().Any(text => text.ValueKind != JsonValueKind.String))
         {
-            problem = "params.notifications.resourceSubscriptions: must be an array of URIs.";
+            problem = $"params.notifications.{member}: must be an array of strings.";
             return null;
         }
 
-        var uris = wanted.EnumerateArray().Select(uri => uri.GetString()!).Distinct(StringComparer.Ordinal).ToImmutableArray();
-        if (uris.Length > MaxUris)
+        var texts = wanted.EnumerateArray().Select(text => text.GetString()!).Distinct(StringComparer.Ordinal).ToImmutableArray();
+        if (texts.Length > most)
         {
-            problem = $"params.notifications.resourceSubscriptions: may name {MaxUris} resources at most.";
+            problem = $"params.notifications.{member}: may have {most} entries at most.";
             return null;
         }
 
-        if (uris.Any(uri => uri.Length > MaxUriLength))
+        if (texts.Any(text => text.Length > MaxUriLength))
         {
-            problem = $"params.notifications.resourceSubscriptions: a URI may have {MaxUriLength} characters at most.";
+            problem = $"params.notifications.{member}: an entry may have {MaxUriLength} characters at most.";
             return null;
         }
 
-        return uris;
+        return texts;
     }
 }

@@ -29,6 +29,15 @@ internal static class SubscriptionMessages
     public static ReadOnlyMemory<byte> ResourceUpdated(string uri, ReadOnlyMemory<byte> id = default) =>
         Notification("notifications/resources/updated", id, writer => writer.WriteString("uri"u8, uri));
 
+    /// <param name="task">A task as <c>tasks/get</c> shows it.</param>
+    public static ReadOnlyMemory<byte> Task(ReadOnlyMemory<byte> id, JsonElement task) => Notification("notifications/tasks", id, writer =>
+    {
+        foreach (var member in task.EnumerateObject().Where(static member => member.Name is not ("_meta" or "resultType")))
+        {
+            member.WriteTo(writer);
+        }
+    });
+
     /// <summary>The last message of a listen stream: the answer to the listen request.</summary>
     public static void WriteResult(IBufferWriter<byte> output, ReadOnlyMemory<byte> id, ReadOnlyMemory<byte> serverInfo)
     {

@@ -16,6 +16,7 @@ public sealed class ItemRoute
         Series = series;
         Template = entry.Kind == ItemKind.ResourceTemplate && UriTemplateMatcher.TryCreate(entry.ExposedName, out var template) ? template : null;
         ParamHeaders = entry.Kind == ItemKind.Tool ? ToolParamHeaders.Read(definition) : [];
+        RequiresTask = entry.Kind == ItemKind.Tool && ToolTasks.IsRequired(definition);
         OriginalNameJson = IsRenamed ? JsonSerializer.SerializeToUtf8Bytes(entry.OriginalName, RoutingJson.Relaxed.String) : [];
     }
 
@@ -26,6 +27,9 @@ public sealed class ItemRoute
 
     /// <summary>The arguments that the tool wants repeated in headers; empty for other kinds.</summary>
     public ImmutableArray<ParamHeader> ParamHeaders { get; }
+
+    /// <summary>True for a tool that a legacy upstream runs as a task only (<c>execution.taskSupport</c>, 2025-11-25).</summary>
+    public bool RequiresTask { get; }
 
     /// <summary>Place in its table, which is the order of lists.</summary>
     public int Index { get; }

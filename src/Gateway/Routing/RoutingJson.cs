@@ -6,6 +6,7 @@ namespace McpGateway.Gateway.Routing;
 
 /// <summary>JSON strings with as few escapes as the standard allows: names reach models, which read them as text.</summary>
 [JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(Dictionary<string, JsonElement>), TypeInfoPropertyName = "Members")]
 internal sealed partial class RoutingJson : JsonSerializerContext
 {
     /// <summary>The context to use.</summary>

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using McpGateway.Abstractions.VirtualServers;
-using McpGateway.Gateway.Upstreams;
+using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Gateway.Routing;
 
@@ -11,8 +11,18 @@ public sealed class ServerIdentity
     /// <summary>Upper bound of merged instructions, in characters: they land in the context of a model.</summary>
     private const int MaxInstructions = 16_384;
 
-    internal ServerIdentity(SnapshotHeader header, ItemTable[] tables)
+    private const string CoreTasks = """{"list":{},"cancel":{},"requests":{"tools":{"call":{}}}}""";
+
+    private readonly string[] _extensions;
+    private readonly byte[] _modernCapabilities;
+    private readonly byte[] _november2025Capabilities;
+    private readonly byte[] _olderCapabilities;
+
+    internal ServerIdentity(SnapshotHeader header, ItemTable[] tables, ExtensionOptions options)
     {
+        UpstreamFeatures[] members = [.. header.Upstreams.Select(static upstream => UpstreamFeatures.Read(upstream.Capabilities))];
+        var extensions = ExtensionMerge.Merge(members, options);
+        _extensions = [.. extensions.Keys];
         HasPrompts = tables[(int)ItemKind.Prompt].Routes.Length > 0;
         HasResources = tables[(int)ItemKind.Resource].Routes.Length + tables[(int)ItemKind.ResourceTemplate].Routes.Length > 0;
         ServerInfo = Encode(writer =>
@@ -22,7 +32,11 @@ public sealed class ServerIdentity
             writer.WriteString("version"u8, Version);
             writer.WriteEndObject();
         });
-        Capabilities = Encode(writer => WriteCapabilities(writer, header));
+        _modernCapabilities = Encode(writer => WriteCapabilities(writer, members, extensions, hasCoreTasks: false));
+        // Tasks belong to the core of one revision and are an extension of later ones only.
+        extensions.Remove(ExtensionIds.Tasks);
+        _november2025Capabilities = Encode(writer => WriteCapabilities(writer, members, extensions, HasTasks));
+        _olderCapabilities = Encode(writer => WriteCapabilities(writer, members, extensions, hasCoreTasks: false));
         var instructions = Instruct(header);
         Instructions = instructions is null ? default : Encode(writer => writer.WriteStringValue(instructions));
     }
@@ -39,13 +53,21 @@ public sealed class ServerIdentity
     /// <summary>The <c>serverInfo</c> object.</summary>
     public ReadOnlyMemory<byte> ServerInfo { get; }
 
-    /// <summary>The <c>capabilities</c> object.</summary>
-    public ReadOnlyMemory<byte> Capabilities { get; }
+    /// <summary>Whether a member makes tasks of calls.</summary>
+    public bool HasTasks => Offers(ExtensionIds.Tasks);
 
     /// <summary>The <c>instructions</c> string with its quotes; empty for none.</summary>
     public ReadOnlyMemory<byte> Instructions { get; }
 
-    private void WriteCapabilities(Utf8JsonWriter writer, SnapshotHeader header)
+    /// <summary>Whether an extension is offered: it is allowed, and a member has it.</summary>
+    public bool Offers(string extension) => _extensions.Contains(extension, StringComparer.Ordinal);
+
+    /// <summary>The <c>capabilities</c> object for clients of a revision.</summary>
+    public ReadOnlyMemory<byte> CapabilitiesFor(ProtocolRevision revision) =>
+        revision.IsModern() ? _modernCapabilities : revision.HasCoreTasks() ? _november2025Capabilities : _olderCapabilities;
+
+    private void WriteCapabilities(
+        Utf8JsonWriter writer, UpstreamFeatures[] members, SortedDictionary<string, JsonElement> extensions, bool hasCoreTasks)
     {
         writer.WriteStartObject();
         // Tools are always declared: a server may get its first one while clients are connected, and they are told.
@@ -58,16 +80,34 @@ public sealed class ServerIdentity
         if (HasResources)
         {
             // Each resource's own MCP server decides; one that tells of none refuses the subscription.
-            WriteListCapability(writer, "resources"u8, canSubscribe: header.Upstreams.Any(upstream => UpstreamCapabilities.HasSubscriptions(upstream.Capabilities)));
+            WriteListCapability(writer, "resources"u8, canSubscribe: members.Any(static member => member.HasSubscriptions));
         }
 
         foreach (var name in (ReadOnlySpan<string>)["completions", "logging"])
         {
-            if (header.Upstreams.Any(upstream => UpstreamCapabilities.Declares(upstream.Capabilities, name)))
+            if (members.Any(member => member.Declares(name)))
             {
                 writer.WriteStartObject(name);
                 writer.WriteEndObject();
             }
+        }
+
+        if (hasCoreTasks)
+        {
+            writer.WritePropertyName("tasks"u8);
+            writer.WriteRawValue(CoreTasks);
+        }
+
+        if (extensions.Count > 0)
+        {
+            writer.WriteStartObject("extensions"u8);
+            foreach (var (id, settings) in extensions)
+            {
+                writer.WritePropertyName(id);
+                settings.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
         }
 
         writer.WriteEndObject();

@@ -17,7 +17,7 @@ public sealed class ServerModel
     private readonly Lazy<ItemTable> _toolsOfObjects;
     private readonly Lazy<ItemTable> _toolsUnstructured;
 
-    internal ServerModel(SnapshotHeader header, ItemTable[] tables, CallSeries series)
+    internal ServerModel(SnapshotHeader header, ItemTable[] tables, CallSeries series, ExtensionOptions extensions)
     {
         Header = header;
         Series = series;
@@ -26,7 +26,7 @@ public sealed class ServerModel
         _exposedUris = ExposedUris.Of(Resources, Templates);
         _toolsOfObjects = new Lazy<ItemTable>(() => Tools.For(StructuredRule.ObjectsOnly));
         _toolsUnstructured = new Lazy<ItemTable>(() => Tools.For(StructuredRule.None));
-        Identity = new ServerIdentity(header, _tables);
+        Identity = new ServerIdentity(header, _tables, extensions);
     }
 
     public SnapshotHeader Header { get; }

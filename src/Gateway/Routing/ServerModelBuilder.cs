@@ -4,11 +4,12 @@ using McpGateway.Abstractions.Metrics;
 using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Gateway.Metering;
 using McpGateway.Protocol.Mcp;
+using Microsoft.Extensions.Options;
 
 namespace McpGateway.Gateway.Routing;
 
 /// <summary>Builds the served form of a virtual server from its snapshot.</summary>
-public sealed class ServerModelBuilder(CallMeter meter)
+public sealed class ServerModelBuilder(CallMeter meter, IOptions<ExtensionOptions> extensions)
 {
     /// <summary>Hashes of the definitions that are not in <paramref name="previous"/> and so have to be asked for.</summary>
     public static ImmutableArray<string> MissingDefinitions(ImmutableArray<SnapshotEntry> entries, ServerModel? previous)
@@ -49,7 +50,7 @@ public sealed class ServerModelBuilder(CallMeter meter)
             tables[kind] = new ItemTable(routes.ToImmutable(), exposed);
         }
 
-        return new ServerModel(header, tables, meter.For(SeriesKind.VirtualServer, header.ServerId, header.Name));
+        return new ServerModel(header, tables, meter.For(SeriesKind.VirtualServer, header.ServerId, header.Name), extensions.Value);
     }
 
     private CallSeries SeriesOf(SnapshotEntry entry) => meter.For(

@@ -32,6 +32,9 @@ public sealed class KeyRing
     /// <summary>Authenticated encryption for one purpose.</summary>
     public Sealer Sealer(string purpose) => new(Derive("seal", purpose));
 
+    /// <summary>Authenticated encryption for one purpose that gives the same bytes for the same input.</summary>
+    public StableSealer StableSealer(string purpose) => new(Sealer(purpose), Signer($"{purpose}-nonce"));
+
     /// <summary>Message authentication for one purpose.</summary>
     public Signer Signer(string purpose) => new(Derive("sign", purpose));
 

@@ -11,7 +11,7 @@ namespace McpGateway.Gateway.Sealing;
 public sealed class Sealer
 {
     private const int IdLength = sizeof(uint);
-    private const int NonceLength = 12;
+    internal const int NonceLength = 12;
     private const int TagLength = 16;
 
     /// <summary>Bytes that sealing adds.</summary>
@@ -24,10 +24,17 @@ public sealed class Sealer
     /// <summary>Seals under the current key with a fresh random nonce.</summary>
     public byte[] Seal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData)
     {
+        Span<byte> nonce = stackalloc byte[NonceLength];
+        RandomNumberGenerator.Fill(nonce);
+        return Seal(nonce, plaintext, associatedData);
+    }
+
+    /// <summary>Seals with a nonce that is never used for another plaintext or other associated data.</summary>
+    internal byte[] Seal(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData)
+    {
         var sealedBytes = new byte[Overhead + plaintext.Length];
         BinaryPrimitives.WriteUInt32LittleEndian(sealedBytes, _keys[0].Id);
-        var nonce = sealedBytes.AsSpan(IdLength, NonceLength);
-        RandomNumberGenerator.Fill(nonce);
+        nonce.CopyTo(sealedBytes.AsSpan(IdLength, NonceLength));
         using var aes = new AesGcm(_keys[0].Key, TagLength);
         aes.Encrypt(
             nonce,

@@ -8,7 +8,10 @@ public static class ClientCapabilitiesJson
 {
     private const string Apps = "io.modelcontextprotocol/ui";
 
+    private const string Tasks = "io.modelcontextprotocol/tasks";
+
     private static readonly byte[]?[] s_written = new byte[]?[256];
+    private static readonly byte[]?[] s_writtenWithTasks = new byte[]?[256];
 
     /// <summary>What the object declares. Members that decide nothing here are passed over; what is no object declares nothing.</summary>
     /// <param name="json">Well-formed JSON.</param>
@@ -34,9 +37,31 @@ public static class ClientCapabilitiesJson
     }
 
     /// <summary>The object that declares these capabilities to a server. The same array each time: not to be changed.</summary>
-    public static ReadOnlyMemory<byte> Write(ClientCapabilities capabilities) => s_written[(byte)capabilities] ??= Make(capabilities);
+    public static ReadOnlyMemory<byte> Write(ClientCapabilities capabilities) => s_written[(byte)capabilities] ??= Make(capabilities, hasTasks: false);
 
-    private static byte[] Make(ClientCapabilities capabilities)
+    /// <summary>The same with the tasks extension (2026-07-28): the server may make a task of the call.</summary>
+    public static ReadOnlyMemory<byte> WriteWithTasks(ClientCapabilities capabilities) =>
+        s_writtenWithTasks[(byte)capabilities] ??= Make(capabilities, hasTasks: true);
+
+    /// <summary>True when the object declares the tasks extension (2026-07-28).</summary>
+    /// <param name="json">Well-formed JSON; may be empty.</param>
+    public static bool DeclareTasks(ReadOnlySpan<byte> json)
+    {
+        if (json.IndexOf("extensions"u8) < 0 && !json.Contains((byte)'\\'))
+        {
+            return false;
+        }
+
+        var reader = new Utf8JsonReader(json);
+        using var document = JsonDocument.ParseValue(ref reader);
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.TryGetProperty("extensions"u8, out var extensions)
+            && extensions.ValueKind == JsonValueKind.Object
+            && extensions.TryGetProperty(Tasks, out var settings)
+            && settings.ValueKind == JsonValueKind.Object;
+    }
+
+    private static byte[] Make(ClientCapabilities capabilities, bool hasTasks)
     {
         var output = new ArrayBufferWriter<byte>(256);
         using var json = new Utf8JsonWriter(output);
@@ -68,14 +93,20 @@ public static class ClientCapabilitiesJson
             json.WriteEndObject();
         }
 
-        if (capabilities.HasFlag(ClientCapabilities.Apps))
+        var hasApps = capabilities.HasFlag(ClientCapabilities.Apps);
+        if (hasApps || hasTasks)
         {
             json.WriteStartObject("extensions");
-            json.WriteStartObject(Apps);
-            json.WriteStartArray("mimeTypes");
-            json.WriteStringValue("text/html;profile=mcp-app");
-            json.WriteEndArray();
-            json.WriteEndObject();
+            if (hasApps)
+            {
+                json.WriteStartObject(Apps);
+                json.WriteStartArray("mimeTypes");
+                json.WriteStringValue("text/html;profile=mcp-app");
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            WriteMember(json, Tasks, hasTasks);
             json.WriteEndObject();
         }
 

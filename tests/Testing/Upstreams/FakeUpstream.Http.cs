@@ -163,7 +163,7 @@ public sealed partial class FakeUpstream
             return "Mcp-Method";
         }
 
-        var named = method switch { "tools/call" or "prompts/get" => "name", "resources/read" => "uri", _ => null };
+        var named = method switch { "tools/call" or "prompts/get" => "name", "resources/read" => "uri", "tasks/get" or "tasks/update" or "tasks/cancel" => "taskId", _ => null };
         return named is not null && headers["Mcp-Name"] != parameters.GetProperty(named).GetString() ? "Mcp-Name" : null;
     }
 

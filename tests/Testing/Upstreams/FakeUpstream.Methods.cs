@@ -34,6 +34,11 @@ public sealed partial class FakeUpstream
                 parts.Add("\"completions\":{},\"logging\":{}");
             }
 
+            if (MoreCapabilities.Length > 0)
+            {
+                parts.Add(MoreCapabilities);
+            }
+
             return "{" + string.Join(',', parts) + "}";
         }
     }
@@ -115,6 +120,7 @@ public sealed partial class FakeUpstream
     private async Task<(string? Result, int Code, string Text)> RunAsync(string method, FakeCall call, FakeFault fault) => method switch
     {
         _ when UnknownMethods.Contains(method) => (null, -32601, "Method not found"),
+        _ when Methods.TryGetValue(method, out var run) => (await run(call), 0, ""),
         "initialize" when !call.IsModern => (Initialize(call.Params), 0, ""),
         "server/discover" when call.IsModern => (Discover(), 0, ""),
         "ping" when !call.IsModern => ("{}", 0, ""),

@@ -69,6 +69,12 @@ public sealed partial class FakeUpstream : IAsyncDisposable
     /// <summary>Methods it does not know, whatever its capabilities say.</summary>
     public ConcurrentBag<string> UnknownMethods { get; } = [];
 
+    /// <summary>Further methods that it knows, and what they answer.</summary>
+    public ConcurrentDictionary<string, Func<FakeCall, Task<string>>> Methods { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Further members of its capabilities, raw; empty for none.</summary>
+    public string MoreCapabilities { get; set; } = "";
+
     public int HugeBytes { get; set; } = 32 * 1024 * 1024;
 
     /// <summary>What HTTP+SSE names as the address for POSTs; <c>{0}</c> stands for the session id.</summary>

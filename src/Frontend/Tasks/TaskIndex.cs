@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+using System.Text;
+using McpGateway.Abstractions.Seam;
+using McpGateway.Abstractions.Tasks;
+using McpGateway.Frontend.Mcp;
+
+namespace McpGateway.Frontend.Tasks;
+
+/// <summary>Which tasks a caller has in a virtual server: asked of no upstream, whose connection may be other callers' too.</summary>
+internal sealed partial class TaskIndex(IGrains grains, ILogger<TaskIndex> logger)
+{
+    public ITaskListGrain ListOf(McpExchange exchange) => grains.Get<ITaskListGrain>(
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{exchange.Server.Header.ServerId}\n{exchange.Caller.Key}"))));
+
+    /// <summary>Notes a task. The client that made it does not wait for that.</summary>
+    public void Note(McpExchange exchange, string taskId) => _ = NoteAsync(ListOf(exchange), taskId);
+
+    private async Task NoteAsync(ITaskListGrain list, string taskId)
+    {
+        try
+        {
+            await list.AddAsync(taskId, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            LogLost(logger, exception);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A task could not be noted and will not be listed")]
+    private static partial void LogLost(ILogger logger, Exception exception);
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+
+namespace McpGateway.Gateway.Routing;
+
+/// <summary>Reads whether a tool runs as a task (<c>execution.taskSupport</c>, 2025-11-25).</summary>
+internal static class ToolTasks
+{
+    /// <param name="definition">The tool's definition, raw.</param>
+    public static bool IsRequired(ReadOnlySpan<byte> definition)
+    {
+        // Most tools say nothing of it. A name spelt with escapes is not looked for.
+        if (definition.IndexOf("\"taskSupport\""u8) < 0)
+        {
+            return false;
+        }
+
+        var reader = new Utf8JsonReader(definition);
+        using var document = JsonDocument.ParseValue(ref reader);
+        return document.RootElement.TryGetProperty("execution"u8, out var execution)
+            && execution.ValueKind == JsonValueKind.Object
+            && execution.TryGetProperty("taskSupport"u8, out var support)
+            && support.ValueKind == JsonValueKind.String
+            && support.ValueEquals("required"u8);
+    }
+}
