@@ -28,8 +28,8 @@ public interface IConnectionGrain : IGatewayGrain
     IAsyncEnumerable<ConnectionReply> CallAsync(Caller caller, ReadOnlyMemory<byte> message, CancellationToken cancellationToken);
 
     /// <summary>
-    /// stdio and SSE: sends the client's response to a question of the upstream (<see cref="ConnectionReplyKind.Question"/>), with the
-    /// upstream's own id. One that answers no open question is dropped.
+    /// Sends the client's response to a question that came over the connection (<see cref="ConnectionReplyKind.Question"/>,
+    /// <see cref="WatchNewsKind.Question"/>), with the upstream's own id. One that answers no open question is dropped.
     /// </summary>
     ValueTask RespondAsync(ReadOnlyMemory<byte> response);
 

@@ -6,8 +6,9 @@ namespace McpGateway.Abstractions.Upstreams;
 /// <summary>What somebody wants to hear over a connection, beside the answers to calls.</summary>
 /// <param name="Uris">Resources, as the upstream names them. A resource below one of them counts too.</param>
 /// <param name="Logs">Log messages that belong to no call. Only for connections that serve one client session.</param>
+/// <param name="Questions">Requests to the client that belong to no call. Only for connections that serve one client session.</param>
 [GenerateSerializer, Immutable]
-public sealed record WatchRequest(ImmutableArray<string> Uris, bool Logs);
+public sealed record WatchRequest(ImmutableArray<string> Uris, bool Logs, bool Questions = false);
 
 /// <summary>What a <see cref="WatchNews"/> is.</summary>
 [GenerateSerializer]
@@ -21,10 +22,13 @@ public enum WatchNewsKind
 
     /// <summary>A log message that belongs to no call.</summary>
     Log,
+
+    /// <summary>A request to the client that belongs to no call; answered with <see cref="IConnectionGrain.RespondAsync"/>.</summary>
+    Question,
 }
 
 /// <summary>One item of a watch.</summary>
-/// <param name="Message">The whole JSON-RPC notification, for logs.</param>
+/// <param name="Message">The whole JSON-RPC message, for logs and questions.</param>
 [GenerateSerializer, Immutable]
 public sealed record WatchNews(
     WatchNewsKind Kind, ImmutableArray<WatchStanding> Standings, ImmutableArray<ResourceUpdate> Updates, ReadOnlyMemory<byte> Message)
@@ -32,6 +36,8 @@ public sealed record WatchNews(
     public static WatchNews Standing(ImmutableArray<WatchStanding> standings) => new(WatchNewsKind.Standing, standings, [], default);
 
     public static WatchNews Updated(ImmutableArray<ResourceUpdate> updates) => new(WatchNewsKind.Updated, [], updates, default);
+
+    public static WatchNews Question(ReadOnlyMemory<byte> message) => new(WatchNewsKind.Question, [], [], message);
 
     public static WatchNews Log(ReadOnlyMemory<byte> message) => new(WatchNewsKind.Log, [], [], message);
 }

@@ -99,6 +99,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<RequestStates>();
         services.TryAddSingleton<ClientQuestions>();
         services.TryAddSingleton<UpstreamQuestions>();
+        services.TryAddSingleton<StreamQuestions>();
         services.TryAddSingleton<InputAnswers>();
         services.TryAddSingleton<InputRounds>();
         services.TryAddSingleton<Retries>();

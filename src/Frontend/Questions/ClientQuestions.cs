@@ -13,9 +13,16 @@ internal sealed class ClientQuestions(PendingQuestions pending, QuestionIds ids,
 {
     /// <summary>Sends a question to the client; null when too many wait for answers already.</summary>
     /// <param name="rawParams">The question's <c>params</c>; empty for none.</param>
-    public async ValueTask<PendingQuestion?> AskAsync(McpExchange exchange, McpMethod method, ReadOnlyMemory<byte> rawParams)
+    public ValueTask<PendingQuestion?> AskAsync(McpExchange exchange, McpMethod method, ReadOnlyMemory<byte> rawParams) =>
+        AskAsync(exchange.Server.Header.ServerId, exchange.Caller.Key, exchange.Reply, method, rawParams);
+
+    /// <inheritdoc cref="AskAsync(McpExchange, McpMethod, ReadOnlyMemory{byte})"/>
+    /// <param name="callerKey">Who alone can answer.</param>
+    /// <param name="reply">Where the client hears the question.</param>
+    public async ValueTask<PendingQuestion?> AskAsync(
+        string serverId, string callerKey, IReply reply, McpMethod method, ReadOnlyMemory<byte> rawParams)
     {
-        if (pending.Open(method, number => ids.Write(number, post.Self, exchange.Server.Header.ServerId, exchange.Caller.Key)) is not { } question)
+        if (pending.Open(method, number => ids.Write(number, post.Self, serverId, callerKey)) is not { } question)
         {
             return null;
         }
@@ -24,7 +31,7 @@ internal sealed class ClientQuestions(PendingQuestions pending, QuestionIds ids,
         {
             using var request = new PooledBuffer(rawParams.Length + 512);
             JsonRpcWriter.WriteRequest(request, question.Id.Span, McpMethods.Name(method), rawParams.Span);
-            await exchange.Reply.NotifyAsync(request.Written);
+            await reply.NotifyAsync(request.Written);
             return question;
         }
         catch
@@ -33,6 +40,9 @@ internal sealed class ClientQuestions(PendingQuestions pending, QuestionIds ids,
             throw;
         }
     }
+
+    /// <summary>The question is over, and its client need not hear of it.</summary>
+    public void Close(PendingQuestion question) => pending.Close(question);
 
     /// <summary>The question is over. A client that has not answered is told that nobody waits any more.</summary>
     public async ValueTask CloseAsync(McpExchange exchange, PendingQuestion question, bool tellClient)

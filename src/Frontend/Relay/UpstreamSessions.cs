@@ -1,11 +1,13 @@
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
 using McpGateway.Abstractions.Upstreams;
+using McpGateway.Frontend.Subscriptions;
+using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Frontend.Relay;
 
 /// <summary>Upstream sessions of this node's calls: known ones cost a look-up, others are asked of their connection's grain.</summary>
-internal sealed class UpstreamSessions(IGrains grains, UpstreamAsides asides)
+internal sealed class UpstreamSessions(IGrains grains, UpstreamAsides asides, SessionWatchers watchers)
 {
     /// <summary>The session to call with, or why there is none. <paramref name="stale"/> is the one the upstream no longer knows.</summary>
     public ValueTask<ConnectionReply> GetAsync(UpstreamCall call, string? stale, CancellationToken cancellationToken)
@@ -38,6 +40,11 @@ internal sealed class UpstreamSessions(IGrains grains, UpstreamAsides asides)
                     if (session.LogLevel is { } level && call.Link.HasLogging)
                     {
                         await asides.SetLogLevelAsync(call.Link, sessionId, level);
+                    }
+
+                    if (call.Declared != ClientCapabilities.None)
+                    {
+                        await watchers.WaitAsync(session, key, cancellationToken);
                     }
                 }
             }

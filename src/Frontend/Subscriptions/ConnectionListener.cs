@@ -92,6 +92,9 @@ internal sealed partial class ConnectionListener : IAsyncDisposable
             case WatchNewsKind.Log:
                 _ears.OnLog(news.Message);
                 break;
+            case WatchNewsKind.Question:
+                _ears.OnQuestion(Wish.Key, news.Message);
+                break;
             default:
                 break;
         }
@@ -112,4 +115,6 @@ internal sealed partial class ConnectionListener : IAsyncDisposable
 /// <summary>Takes note of what connections bring, from any thread.</summary>
 /// <param name="OnUpdated">The resource that the client asked for, and the one that was updated: the same or one below it.</param>
 /// <param name="OnLog">The whole notification.</param>
-internal sealed record WatchEars(Action<string, string> OnUpdated, Action<ReadOnlyMemory<byte>> OnLog);
+/// <param name="OnQuestion">The connection that asks, and its whole request.</param>
+internal sealed record WatchEars(
+    Action<string, string> OnUpdated, Action<ReadOnlyMemory<byte>> OnLog, Action<string, ReadOnlyMemory<byte>> OnQuestion);

@@ -66,8 +66,8 @@ internal sealed class ResourceTargets(UpstreamTable upstreams)
         return new ConnectionKey(link.Route.Id, ConnectionOwner.Of(link, null, watcher.Caller), new ConnectionProfile(declared, Slot: 0).ToString());
     }
 
-    /// <summary>The same wishes, and the logs of those connections that the session owns.</summary>
-    public async ValueTask<List<ConnectionWish>> AddLogsAsync(
+    /// <summary>The same wishes, and what the connections that the session owns say unasked: logs, and questions where they declared any.</summary>
+    public async ValueTask<List<ConnectionWish>> AddUnaskedAsync(
         List<ConnectionWish> wishes, ClientSession session, ImmutableArray<string> connections, CancellationToken cancellationToken)
     {
         foreach (var text in connections)
@@ -75,7 +75,13 @@ internal sealed class ResourceTargets(UpstreamTable upstreams)
             // What comes over a connection of somebody else's is somebody else's too.
             if (ConnectionKey.Parse(text) is not { } key
                 || key.Owner != session.Id.Key
-                || await upstreams.GetAsync(key.UpstreamId, cancellationToken) is not { IsModern: false, HasLogging: true, Route.Enabled: true })
+                || await upstreams.GetAsync(key.UpstreamId, cancellationToken) is not { IsModern: false, Route.Enabled: true } link)
+            {
+                continue;
+            }
+
+            var questions = link.IsDirect && ConnectionProfile.Parse(key.Profile).Capabilities != ClientCapabilities.None;
+            if (!link.HasLogging && !questions)
             {
                 continue;
             }
@@ -83,11 +89,11 @@ internal sealed class ResourceTargets(UpstreamTable upstreams)
             var index = wishes.FindIndex(wish => wish.Key == text);
             if (index >= 0)
             {
-                wishes[index] = wishes[index] with { Logs = true };
+                wishes[index] = wishes[index] with { Logs = link.HasLogging, Questions = questions };
             }
             else
             {
-                wishes.Add(new ConnectionWish(text, ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal), Logs: true));
+                wishes.Add(new ConnectionWish(text, ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal), link.HasLogging, questions));
             }
         }
 

@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
 using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Protocol.JsonRpc;
 
@@ -22,6 +24,7 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
 
     private readonly Channel<byte> _signal = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _leaving = new();
+    private readonly ConcurrentDictionary<string, Task> _standing = new(StringComparer.Ordinal);
     private readonly PendingUpdates _updates = new();
     private readonly ISessionGrain _grain;
     private readonly EventStream _stream;
@@ -39,12 +42,14 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
         EventStream stream,
         Admission admission,
         ListenerFactory listeners,
+        StreamQuestions questions,
         Func<SessionWatcher, CancellationToken, ValueTask> align,
         TimeProvider time,
         ILogger logger)
     {
         (_grain, Session, Caller, _stream, _align, _time, _logger) = (grain, session, admission.Identity, stream, align, time, logger);
-        Listeners = listeners.ForStream(Caller.ToCaller(admission.Address, $"session {session.Id.Key}"), new WatchEars(TakeUpdate, TakeLog));
+        Listeners = listeners.ForStream(Caller.ToCaller(admission.Address, $"session {session.Id.Key}"), new WatchEars(
+            TakeUpdate, TakeLog, (connection, question) => questions.Take(session, stream, Caller, connection, question)));
     }
 
     public ClientSession Session { get; }
@@ -56,6 +61,9 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
     public SessionInterests? Interests => _interests;
 
     public ConnectionListeners Listeners { get; }
+
+    /// <summary>Ends when the watch of a connection stands; null while there is none.</summary>
+    public Task? Standing(string connection) => _standing.GetValueOrDefault(connection);
 
     public void Start() => _running = Task.WhenAll(FollowAsync(), RunAsync());
 
@@ -131,6 +139,11 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
         try
         {
             await _align(this, _leaving.Token);
+            foreach (var listener in Listeners.All)
+            {
+                _standing[listener.Wish.Key] = listener.Standings;
+            }
+
             return true;
         }
         catch (Exception exception) when (GrainFailure.IsTransient(exception))

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
 using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Gateway.Routing;
@@ -11,12 +12,16 @@ namespace McpGateway.Frontend.Subscriptions;
 /// <summary>Brings to the event streams of legacy sessions on this node what their upstreams say beside the answers to calls.</summary>
 internal sealed class SessionWatchers
 {
+    private static readonly TimeSpan s_untilStanding = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
+
     private readonly ConcurrentDictionary<SessionWatcher, byte> _open = new();
     private readonly IGrains _grains;
     private readonly ServerTable _servers;
     private readonly McpGate _gate;
     private readonly ResourceTargets _targets;
     private readonly ListenerFactory _listeners;
+    private readonly StreamQuestions _questions;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
@@ -26,21 +31,42 @@ internal sealed class SessionWatchers
         McpGate gate,
         ResourceTargets targets,
         ListenerFactory listeners,
+        StreamQuestions questions,
         TimeProvider time,
         ILogger<SessionWatchers> logger)
     {
-        (_grains, _servers, _gate, _targets, _listeners, _time, _logger) = (grains, servers, gate, targets, listeners, time, logger);
+        (_grains, _servers, _gate, _targets, _listeners, _questions, _time, _logger) =
+            (grains, servers, gate, targets, listeners, questions, time, logger);
         servers.Replaced += OnReplaced;
     }
 
     /// <summary>How many streams are listened for.</summary>
     public int Count => _open.Count;
 
+    /// <summary>
+    /// Waits until the session's stream hears what this connection says beside the answers to calls, but not for long. Without it, what
+    /// the upstream asks at its first call would find nobody.
+    /// </summary>
+    public async ValueTask WaitAsync(ClientSession session, string connection, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        while (_open.Keys.FirstOrDefault(watcher => watcher.Session == session) is { } watcher && _time.GetElapsedTime(began) < s_untilStanding)
+        {
+            if (watcher.Standing(connection) is { } standing)
+            {
+                await Task.WhenAny(standing, Task.Delay(s_untilStanding, _time, cancellationToken));
+                return;
+            }
+
+            await Task.Delay(s_pause, _time, cancellationToken);
+        }
+    }
+
     /// <summary>Listens for a session's stream until disposed.</summary>
     public IAsyncDisposable Begin(ClientSession session, EventStream stream, Admission admission)
     {
         var grain = _grains.Get<ISessionGrain>(session.Id.Key);
-        var watcher = new SessionWatcher(grain, session, stream, admission, _listeners, AlignAsync, _time, _logger);
+        var watcher = new SessionWatcher(grain, session, stream, admission, _listeners, _questions, AlignAsync, _time, _logger);
         _open[watcher] = 0;
         watcher.Start();
         return new Watching(this, watcher);
@@ -56,7 +82,7 @@ internal sealed class SessionWatchers
         {
             var view = await _gate.ViewAsync(caller, server, cancellationToken);
             wishes = await _targets.FindAsync(new Watcher(caller, session, session.Capabilities, server, view), interests.Subscriptions, cancellationToken);
-            wishes = await _targets.AddLogsAsync(wishes, session, interests.Connections, cancellationToken);
+            wishes = await _targets.AddUnaskedAsync(wishes, session, interests.Connections, cancellationToken);
         }
 
         watcher.Listeners.Align(wishes);

@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Text;
 using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Gateway.Upstreams;
 using McpGateway.Gateway.Upstreams.Watching;
+using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Grains.Upstreams;
@@ -13,6 +16,10 @@ internal sealed partial class ConnectionGrain
     // Between two tries, whoever waits for one.
     private static readonly TimeSpan s_leastPause = TimeSpan.FromMilliseconds(250);
 
+    private const int MaxAsked = 64;
+
+    // Questions beside the calls that have no answer yet, by the upstream's raw id.
+    private readonly ConcurrentDictionary<string, byte> _asked = new(StringComparer.Ordinal);
     private Task _keeping = Task.CompletedTask;
     private volatile ResourceWatcher? _watcher;
 
@@ -162,8 +169,30 @@ internal sealed partial class ConnectionGrain
         OnUpdated = _watches.TellUpdated,
         OnLog = _watches.TellLog,
         OnListChanged = OnListChanged,
+        OnQuestion = OnQuestion,
     };
 
     // Not in a turn, as everything that the connection's reading loop calls.
+    private bool OnQuestion(ReadOnlyMemory<byte> message)
+    {
+        if (_profile.Capabilities == ClientCapabilities.None
+            || _asked.Count >= MaxAsked
+            || EnvelopeScanner.Scan(message.Span, out var envelope) != EnvelopeFault.None
+            || !_asked.TryAdd(Encoding.UTF8.GetString(envelope.Id.Slice(message.Span)), 0))
+        {
+            return false;
+        }
+
+        return _watches.TellQuestion(message);
+    }
+
+    /// <summary>Takes a response to the upstream's session, where it answers a question that came beside the calls.</summary>
+    private Task RespondInSessionAsync(ReadOnlyMemory<byte> response) =>
+        EnvelopeScanner.Scan(response.Span, out var envelope) == EnvelopeFault.None
+        && _asked.TryRemove(Encoding.UTF8.GetString(envelope.Id.Slice(response.Span)), out _)
+        && _watcher is { } watcher
+            ? watcher.RespondAsync(response, _ending.Token)
+            : Task.CompletedTask;
+
     private void OnNotification(McpMethod method, ReadOnlyMemory<byte> message) => _watcher?.Take(method, message);
 }

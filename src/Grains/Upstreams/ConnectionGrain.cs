@@ -137,6 +137,10 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
         {
             await duplex.RespondAsync(response, _ending.Token);
         }
+        else
+        {
+            await RespondInSessionAsync(response);
+        }
     }
 
     public ValueTask HoldAsync(string sessionId)

@@ -15,17 +15,21 @@ internal sealed class ConnectionWatch(WatchRequest request, string principalId, 
     // A watcher that hears of more resources below the one it asked for hears of that one instead.
     private const int MaxUpdates = 1_000;
     private const int MaxLogs = 256;
+    private const int MaxQuestions = 64;
 
     private readonly Channel<byte> _signal = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource<ImmutableArray<WatchStanding>> _standings = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<ResourceUpdate> _updates = [];
     private readonly Queue<ReadOnlyMemory<byte>> _logs = new();
+    private readonly Queue<ReadOnlyMemory<byte>> _questions = new();
 
     public string PrincipalId => principalId;
 
     public IReadOnlySet<string> Uris => taken;
 
     public bool WantsLogs => request.Logs;
+
+    public bool WantsQuestions => request.Questions;
 
     /// <summary>How each resource stands, once that is known.</summary>
     public Task<ImmutableArray<WatchStanding>> Standings => _standings.Task;
@@ -65,6 +69,23 @@ internal sealed class ConnectionWatch(WatchRequest request, string principalId, 
         Wake();
     }
 
+    /// <summary>False when too many have not been read.</summary>
+    public bool TryOfferQuestion(ReadOnlyMemory<byte> message)
+    {
+        lock (_questions)
+        {
+            if (_questions.Count == MaxQuestions)
+            {
+                return false;
+            }
+
+            _questions.Enqueue(message);
+        }
+
+        Wake();
+        return true;
+    }
+
     /// <summary>What there is to be told; waits for it.</summary>
     public async ValueTask<List<WatchNews>> NextAsync(CancellationToken cancellationToken)
     {
@@ -84,6 +105,14 @@ internal sealed class ConnectionWatch(WatchRequest request, string principalId, 
             while (_logs.TryDequeue(out var message))
             {
                 news.Add(WatchNews.Log(message));
+            }
+        }
+
+        lock (_questions)
+        {
+            while (_questions.TryDequeue(out var question))
+            {
+                news.Add(WatchNews.Question(question));
             }
         }
 

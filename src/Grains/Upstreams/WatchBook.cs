@@ -189,6 +189,15 @@ internal sealed class WatchBook(int limit, int principalLimit, TimeProvider time
         }
     }
 
+    /// <summary>Puts a question to somebody who wants to hear of them; false when nobody does.</summary>
+    public bool TellQuestion(ReadOnlyMemory<byte> message)
+    {
+        lock (_gate)
+        {
+            return _watches.FirstOrDefault(watch => watch.WantsQuestions)?.TryOfferQuestion(message) == true;
+        }
+    }
+
     private HashSet<string> TakeAllowed(ImmutableArray<string> uris, string principalId)
     {
         var own = _watches.Where(watch => watch.PrincipalId == principalId).SelectMany(watch => watch.Uris).ToHashSet(StringComparer.Ordinal);

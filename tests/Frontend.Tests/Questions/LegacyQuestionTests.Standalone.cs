@@ -42,6 +42,25 @@ public sealed class LegacyQuestionTests
     }
 
     [Fact]
+    public async Task Question_BesideTheCalls_IsAskedOnTheSessionsStream_FromTheFirstCallOn()
+    {
+        await using var world = await QuestionWorld.StartLegacyAsync(configure: upstream => upstream.AddTool("beside", async call =>
+            McpGateway.Testing.Upstreams.FakeCall.Text((await call.AskBesideAsync("elicitation/create", QuestionWorld.Form)).GetProperty("result").GetRawText())));
+        var session = await world.Gateway.OpenAsync("2025-11-25", QuestionWorld.Everything);
+        using var stream = new LiveAnswer(await world.Gateway.SendAsync(
+            HttpMethod.Get, $"/servers/{world.Gateway.ServerId}/mcp", null, ("Mcp-Session-Id", session)).Soon());
+
+        var call = world.CallLegacyAsync(session, "beside");
+        var question = (await stream.NextAsync())!.Value;
+        using var taken = await world.PostAsync(QuestionWorld.Response(question), session);
+        using var answer = await call;
+
+        question.GetProperty("method").GetString().ShouldBe("elicitation/create");
+        taken.Response.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        QuestionWorld.TextOf(await answer.NextAsync()).ShouldBe(QuestionWorld.Accepted);
+    }
+
+    [Fact]
     public async Task Question_ThatTheClientDidNotDeclare_IsRefusedInItsPlace()
     {
         await using var world = await QuestionWorld.StartLegacyAsync();

@@ -65,6 +65,9 @@ public sealed class FakeCall
     /// <summary>Answers the call with a JSON-RPC error.</summary>
     public Task<string> FailAsync(int code, string message, string? data = null) => throw new FakeErrorException(code, message, data);
 
+    /// <summary>Asks on the GET stream of the call's session, as if the question belonged to no call.</summary>
+    public Task<JsonElement> AskBesideAsync(string method, string parameters) => _upstream.AskBesideAsync(Session, method, parameters);
+
     public static string Text(string text, bool isError = false) =>
         $$"""{"content":[{"type":"text","text":{{JsonSerializer.Serialize(text)}}}],"isError":{{(isError ? "true" : "false")}}}""";
 }

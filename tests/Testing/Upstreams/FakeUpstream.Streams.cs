@@ -205,6 +205,13 @@ public sealed partial class FakeUpstream
         }
     }
 
+    internal Task<JsonElement> AskBesideAsync(string session, string method, string parameters)
+    {
+        var stream = _streams.Values.FirstOrDefault(open => open.Session == session && open.ListenId is null)
+            ?? throw new InvalidOperationException("The session has no open stream to ask on.");
+        return AskAsync(method, parameters, stream.Events.SendAsync);
+    }
+
     private sealed record OpenStream(
         string Session, FakeEventStream Events, string? ListenId, string[] Watched, TaskCompletionSource Closing, CancellationToken Gone);
 }

@@ -41,6 +41,9 @@ public abstract class ResourceWatcher : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends the client's response to a question that the watcher brought.</summary>
+    public virtual Task RespondAsync(ReadOnlyMemory<byte> response, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Stops hearing. The upstream's session or process is left as it is.</summary>
     public abstract ValueTask DisposeAsync();
 }

@@ -28,6 +28,9 @@ internal sealed class SessionWatcher : ResourceWatcher
     public override Task<IReadOnlyDictionary<string, WatchRefusal>> TellOfAsync(IReadOnlySet<string> uris, CancellationToken cancellationToken) =>
         _subscriptions.SetAsync(uris, cancellationToken);
 
+    public override Task RespondAsync(ReadOnlyMemory<byte> response, CancellationToken cancellationToken) =>
+        _client.AnswerAsync(response.ToArray(), cancellationToken);
+
     public override async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync();
@@ -68,11 +71,15 @@ internal sealed class SessionWatcher : ResourceWatcher
         }
         else if (kind == MessageKind.Request)
         {
-            // A question that belongs to no call has nobody to be put to.
+            if (method != McpMethod.Ping && Events.OnQuestion(message))
+            {
+                return;
+            }
+
             await _client.AnswerAsync(
                 method == McpMethod.Ping
                     ? RpcMessages.Result(id.Slice(message.Span), "{}"u8)
-                    : RpcMessages.Error(id.Slice(message.Span), McpErrorCode.MethodNotFound, "No call runs that this could belong to."),
+                    : RpcMessages.Error(id.Slice(message.Span), McpErrorCode.MethodNotFound, "There is no client that could be asked."),
                 _closing.Token);
         }
     }

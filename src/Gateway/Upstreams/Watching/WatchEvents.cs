@@ -11,6 +11,9 @@ public sealed record WatchEvents
     /// <summary>A log message that belongs to no call: the whole notification.</summary>
     public required Action<ReadOnlyMemory<byte>> OnLog { get; init; }
 
+    /// <summary>A request to the client that belongs to no call: the whole message. False when there is nobody to ask.</summary>
+    public required Func<ReadOnlyMemory<byte>, bool> OnQuestion { get; init; }
+
     /// <summary>A list changed: the notification's method.</summary>
     public required Action<McpMethod> OnListChanged { get; init; }
 }
