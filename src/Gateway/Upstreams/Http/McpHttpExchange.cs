@@ -77,10 +77,19 @@ public sealed class McpHttpExchange
     /// <summary>Opens an event stream that stays open: GET of a legacy session, or a modern <c>subscriptions/listen</c>.</summary>
     /// <param name="message">The listen request; null for GET.</param>
     /// <exception cref="UpstreamException">It could not be opened; 405 says that the upstream offers none.</exception>
-    public async Task<HttpEventStream> OpenStreamAsync(
-        HttpEndpoint endpoint, HttpMessage? message, string? protocolVersion, string? sessionId, CancellationToken cancellationToken)
+    public Task<HttpEventStream> OpenStreamAsync(
+        HttpEndpoint endpoint, HttpMessage? message, string? protocolVersion, string? sessionId, CancellationToken cancellationToken) =>
+        OpenStreamAsync(endpoint, message, protocolVersion, sessionId, _options.DiscoveryTimeout, cancellationToken);
+
+    /// <summary>As <see cref="OpenStreamAsync(HttpEndpoint, HttpMessage?, string?, string?, CancellationToken)"/> with GET, for a session in which
+    /// nothing may happen for long: some servers send not even the headers before there is something to tell.</summary>
+    public Task<HttpEventStream> OpenQuietStreamAsync(HttpEndpoint endpoint, string? protocolVersion, string? sessionId, CancellationToken cancellationToken) =>
+        OpenStreamAsync(endpoint, null, protocolVersion, sessionId, Timeout.InfiniteTimeSpan, cancellationToken);
+
+    private async Task<HttpEventStream> OpenStreamAsync(
+        HttpEndpoint endpoint, HttpMessage? message, string? protocolVersion, string? sessionId, TimeSpan patience, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(_options.DiscoveryTimeout, _time);
+        using var limit = new CancellationTokenSource(patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         HttpResponseMessage? response = null;
         try
@@ -113,7 +122,7 @@ public sealed class McpHttpExchange
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            throw new UpstreamException(TimedOut(endpoint.Url, _options.DiscoveryTimeout));
+            throw new UpstreamException(TimedOut(endpoint.Url, patience));
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {

@@ -10,15 +10,17 @@ namespace McpGateway.Gateway.Upstreams.Watching;
 /// <summary>Over Streamable HTTP in a legacy session: its GET stream brings what the upstream says.</summary>
 internal sealed class SessionWatcher : ResourceWatcher
 {
-    private readonly HttpEventStream _stream;
+    private readonly Task<HttpEventStream> _opening;
     private readonly HttpUpstreamClient _client;
     private readonly Subscriptions _subscriptions;
-    private readonly CancellationTokenSource _closing = new();
+    private readonly CancellationTokenSource _closing;
 
-    public SessionWatcher(HttpEventStream stream, HttpUpstreamClient client, WatchEvents events)
+    /// <param name="opening">The stream, as soon as it is open.</param>
+    /// <param name="closing">Gives up the opening.</param>
+    public SessionWatcher(Task<HttpEventStream> opening, CancellationTokenSource closing, HttpUpstreamClient client, WatchEvents events)
         : base(events)
     {
-        (_stream, _client) = (stream, client);
+        (_opening, _closing, _client) = (opening, closing, client);
         _subscriptions = new Subscriptions(client);
         Ended = Task.Run(ReadAsync);
     }
@@ -32,7 +34,6 @@ internal sealed class SessionWatcher : ResourceWatcher
     {
         await _closing.CancelAsync();
         await Ended;
-        _stream.Dispose();
         _closing.Dispose();
     }
 
@@ -40,7 +41,8 @@ internal sealed class SessionWatcher : ResourceWatcher
     {
         try
         {
-            while (await _stream.ReadAsync(_closing.Token) is { } received)
+            using var stream = await _opening;
+            while (await stream.ReadAsync(_closing.Token) is { } received)
             {
                 if (received.IsMessage && EnvelopeScanner.Scan(received.Data.Span, out var envelope) == EnvelopeFault.None)
                 {

@@ -9,6 +9,9 @@ namespace McpGateway.Gateway.Upstreams.Watching;
 /// <summary>Makes the watcher that an upstream's generation and transport want.</summary>
 public sealed class WatcherFactory(McpHttpExchange exchange, IOptions<UpstreamOptions> options, TimeProvider time)
 {
+    // A server that offers no event stream says so at once; one that says nothing may do so until there is something to tell.
+    private static readonly TimeSpan s_refusal = TimeSpan.FromSeconds(1);
+
     private TimeSpan Patience => options.Value.DiscoveryTimeout;
 
     /// <summary>For a Streamable HTTP upstream.</summary>
@@ -22,10 +25,18 @@ public sealed class WatcherFactory(McpHttpExchange exchange, IOptions<UpstreamOp
         }
 
         var version = UpstreamConnector.HeaderVersion(session.ProtocolVersion);
+        var closing = new CancellationTokenSource();
+        var opening = exchange.OpenQuietStreamAsync(target.Endpoint, version, session.SessionId, closing.Token);
+        using (var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+        {
+            await Task.WhenAny(opening, Task.Delay(s_refusal, time, enough.Token));
+            await enough.CancelAsync();
+        }
+
         try
         {
-            var stream = await exchange.OpenStreamAsync(target.Endpoint, null, version, session.SessionId, cancellationToken);
-            return new SessionWatcher(stream, new HttpUpstreamClient(exchange, target.Endpoint, Patience, session.SessionId, version), events);
+            _ = opening.IsFaulted ? await opening : null;
+            return new SessionWatcher(opening, closing, new HttpUpstreamClient(exchange, target.Endpoint, Patience, session.SessionId, version), events);
         }
         catch (UpstreamException failed) when (failed.Failure is { HttpStatus: 404 or 405 or 501, Fault: not UpstreamFault.SessionLost })
         {
