@@ -13,7 +13,7 @@ internal sealed class IdleWatch
     public const long QuietBytes = 1024 * 1024;
 
     /// <summary>The compiler's work, which goes on after the work that called for it, and leaves freed memory that is not given back by itself.</summary>
-    public const long SignificantMethods = 250;
+    public const long SignificantMethods = 25;
 
     public const long QuietMethods = 500;
 
