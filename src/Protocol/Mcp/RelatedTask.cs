@@ -58,7 +58,10 @@ public static class RelatedTask
                 return new ByteRange(start + (int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex));
             }
 
-            reader.Skip();
+            if (!reader.TrySkip())
+            {
+                break;
+            }
         }
 
         return default;
