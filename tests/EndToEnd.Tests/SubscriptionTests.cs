@@ -1,4 +1,8 @@
 using McpGateway.EndToEnd.Tests.Hosting;
+using McpGateway.Grains.Seam;
+using McpGateway.Testing.Upstreams;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace McpGateway.EndToEnd.Tests;
 
@@ -60,6 +64,34 @@ public sealed class SubscriptionTests
         await client.CallToolAsync("toggle-simulated-logging");
 
         await client.WaitForNotificationAsync("notifications/message");
+    }
+
+    [Theory]
+    [InlineData(ClientKind.SdkHttp)]
+    [InlineData(ClientKind.ClientPinned)]
+    public async Task StreamsOfGrains_BreakAtRandom_UpdatesGoOnToArrive(ClientKind kind)
+    {
+        Peers.Require();
+        await using var fake = await FakeUpstream.StartAsync(static upstream =>
+        {
+            upstream.OffersSubscriptions = true;
+            upstream.AddResource(Uri);
+        });
+        await using var gateway = await GatewayHost.StartAsync();
+        var server = await gateway.Admin.ComposeAsync("served", await gateway.Admin.RegisterAsync(new { name = "fake", url = fake.Url }));
+        await using var client = await kind.ConnectAsync(gateway.Address, server, (await gateway.Admin.CreateTokenAsync(server)).Text);
+        await (kind.IsModern()
+            ? client.CallAsync("listen", new { resourceSubscriptions = new[] { Uri } })
+            : client.CallAsync("subscribeResource", new { uri = Uri }));
+        gateway.Services.GetRequiredService<IOptions<EmbeddedHostOptions>>().Value.BreakStreams = 0.3;
+
+        for (var round = 0; round < 10; round++)
+        {
+            // An update may be told twice, never not at all.
+            client.Events.Clear();
+            await fake.UpdateAsync(Uri);
+            await client.WaitForNotificationAsync("notifications/resources/updated");
+        }
     }
 
     private static async Task<(ChildProgram? Program, string Id)> StartAsync(GatewayHost gateway, string transport)

@@ -35,6 +35,8 @@ internal static partial class GatewayApplication
             builder.Configuration["Storage:DataFolder"] = dataFolder;
         }
 
+        // Its scope and activity would cost each call more than its own token check; what it would log, ProblemMiddleware logs.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         configure?.Invoke(builder);
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<HttpOptions>>(ConfigureKestrel);
         builder.Services.AddMasterKeys(builder.Configuration);
@@ -58,6 +60,8 @@ internal static partial class GatewayApplication
         app.UseRequestIds();
         app.UseProblemAnswers();
         app.UseHostOriginGuard();
+        // From here on calls go straight to their endpoint (ShortCircuit); what follows is for pages.
+        app.UseRouting();
         app.MapMcpEndpoints();
         app.MapAdminApi();
         if (grains is null)

@@ -47,13 +47,13 @@ internal static class McpEndpoints
 
         void MapServer(string prefix, Func<HttpContext, string> serverId)
         {
-            endpoints.MapPost(prefix + "/mcp", context => http.PostAsync(context, serverId(context)));
-            endpoints.MapGet(prefix + "/mcp", context => http.GetAsync(context, serverId(context)));
-            endpoints.MapDelete(prefix + "/mcp", context => http.DeleteAsync(context, serverId(context)));
+            endpoints.MapPost(prefix + "/mcp", context => http.PostAsync(context, serverId(context))).ShortCircuit();
+            endpoints.MapGet(prefix + "/mcp", context => http.GetAsync(context, serverId(context))).ShortCircuit();
+            endpoints.MapDelete(prefix + "/mcp", context => http.DeleteAsync(context, serverId(context))).ShortCircuit();
             if (options.LegacySse)
             {
-                endpoints.MapGet(prefix + "/sse", context => sse.GetAsync(context, serverId(context), MessagePath(context)));
-                endpoints.MapPost(prefix + "/message", context => sse.PostAsync(context, serverId(context)));
+                endpoints.MapGet(prefix + "/sse", context => sse.GetAsync(context, serverId(context), MessagePath(context))).ShortCircuit();
+                endpoints.MapPost(prefix + "/message", context => sse.PostAsync(context, serverId(context))).ShortCircuit();
             }
         }
     }

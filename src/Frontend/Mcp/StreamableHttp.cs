@@ -30,40 +30,56 @@ internal sealed class StreamableHttp(
             return;
         }
 
-        var fault = EnvelopeScanner.Scan(body.WrittenSpan, out var envelope);
+        await ServeMessageAsync(context, admission, body.Written, startedAt);
+    }
+
+    /// <summary>Not async: what was read of the message is large, and stays on the stack instead of in every call's state.</summary>
+    private Task ServeMessageAsync(HttpContext context, Admission admission, ReadOnlyMemory<byte> body, long startedAt)
+    {
+        var fault = EnvelopeScanner.Scan(body.Span, out var envelope);
         if (fault == EnvelopeFault.Batch)
         {
-            await ServeBatchAsync(context, admission, body.Written, startedAt);
-            return;
+            return ServeBatchAsync(context, admission, body, startedAt);
         }
 
-        if (fault != EnvelopeFault.None && !RemovedMethods.IsAskedFor(body.WrittenSpan, envelope))
+        if (fault != EnvelopeFault.None && !RemovedMethods.IsAskedFor(body.Span, envelope))
         {
-            await Answers.WriteErrorAsync(
-                context, StatusCodes.Status400BadRequest, fault.Code(), fault.Message(envelope), envelope.Id.Slice(body.Written));
-            return;
+            return Answers.WriteErrorAsync(
+                context, StatusCodes.Status400BadRequest, fault.Code(), fault.Message(envelope), envelope.Id.Slice(body));
         }
 
-        var (revision, violation) = RequestContract.Check(context.Request.Headers, body.WrittenSpan, envelope);
+        var (revision, violation) = RequestContract.Check(context.Request.Headers, body.Span, envelope);
         if (violation is not null)
         {
-            await Answers.WriteErrorAsync(
-                context, violation.Status, violation.Code, violation.Message, envelope.Id.Slice(body.Written), violation.Data);
-            return;
+            return Answers.WriteErrorAsync(
+                context, violation.Status, violation.Code, violation.Message, envelope.Id.Slice(body), violation.Data);
         }
 
-        var (found, session) = await FindSessionAsync(context, admission, envelope, body.Written, revision);
-        if (found)
-        {
-            var exchange = new McpExchange(admission, body.Written, envelope, session?.Revision ?? revision, session, ReplyFor(context, session))
+        var finding = FindSessionAsync(context, admission, envelope.Method, envelope.Id.Slice(body), revision);
+        return finding.IsCompletedSuccessfully
+            ? ServeFoundAsync(context, admission, body, envelope, revision, startedAt, finding.Result)
+            : ServeOnceFoundAsync(context, admission, body, envelope, revision, startedAt, finding);
+    }
+
+    private async Task ServeOnceFoundAsync(
+        HttpContext context, Admission admission, ReadOnlyMemory<byte> body, Envelope envelope, ProtocolRevision revision, long startedAt,
+        ValueTask<(bool Found, ClientSession? Session)> finding) =>
+        await ServeFoundAsync(context, admission, body, envelope, revision, startedAt, await finding);
+
+    private Task ServeFoundAsync(
+        HttpContext context, Admission admission, ReadOnlyMemory<byte> body, in Envelope envelope, ProtocolRevision revision, long startedAt,
+        (bool Found, ClientSession? Session) finding)
+    {
+        var (found, session) = finding;
+        return !found ? Task.CompletedTask : ServeAsync(
+            context,
+            new McpExchange(admission, body, envelope, session?.Revision ?? revision, session, ReplyFor(context, session))
             {
                 Headers = context.Request.Headers,
                 Http = context,
                 RequestId = context.TraceIdentifier,
                 StartedAt = startedAt,
-            };
-            await ServeAsync(context, exchange);
-        }
+            });
     }
 
     public async Task GetAsync(HttpContext context, string serverId)
@@ -115,25 +131,23 @@ internal sealed class StreamableHttp(
         }
     }
 
-    private async Task ServeAsync(HttpContext context, McpExchange exchange)
+    private Task ServeAsync(HttpContext context, McpExchange exchange)
     {
-        if (exchange.Envelope.Kind == MessageKind.Request)
+        if (exchange.Envelope.Kind != MessageKind.Request)
         {
-            if (exchange.Envelope.Method == McpMethod.Initialize)
-            {
-                context.Response.Headers[McpHeaders.SessionId] = sessions.Open(
-                    exchange.Server.Header.ServerId,
-                    exchange.Caller,
-                    exchange.Revision,
-                    Handshake.ReadCapabilities(exchange.Body.Span, exchange.Envelope, exchange.Revision));
-            }
+            return TakeOneWayAsync(context, exchange);
+        }
 
-            await dispatcher.ServeRequestAsync(exchange);
-        }
-        else
+        if (exchange.Envelope.Method == McpMethod.Initialize)
         {
-            await TakeOneWayAsync(context, exchange);
+            context.Response.Headers[McpHeaders.SessionId] = sessions.Open(
+                exchange.Server.Header.ServerId,
+                exchange.Caller,
+                exchange.Revision,
+                Handshake.ReadCapabilities(exchange.Body.Span, exchange.Envelope, exchange.Revision));
         }
+
+        return dispatcher.ServeRequestAsync(exchange);
     }
 
     private static IReply ReplyFor(HttpContext context, ClientSession? session) =>
@@ -157,7 +171,7 @@ internal sealed class StreamableHttp(
         var header = context.Request.Headers[McpHeaders.ProtocolVersion];
         var revision = header.Count == 0 ? ProtocolRevisions.AssumedWithoutHeader
             : ProtocolRevisions.TryParse(header.ToString().Trim(), out var named) ? named : ProtocolRevision.None;
-        var (found, session) = await FindSessionAsync(context, admission, default, body, revision);
+        var (found, session) = await FindSessionAsync(context, admission, McpMethod.Unknown, id: default, revision);
         if (!found)
         {
             return;
@@ -175,10 +189,10 @@ internal sealed class StreamableHttp(
 
     /// <summary>The session that the request names. False when it was answered already: 404 for a session that is none, 503 when nobody can say.</summary>
     private async ValueTask<(bool Found, ClientSession? Session)> FindSessionAsync(
-        HttpContext context, Admission admission, Envelope envelope, ReadOnlyMemory<byte> body, ProtocolRevision revision)
+        HttpContext context, Admission admission, McpMethod method, ReadOnlyMemory<byte> id, ProtocolRevision revision)
     {
         var header = context.Request.Headers[McpHeaders.SessionId];
-        if (header.Count == 0 || revision.IsModern() || envelope.Method == McpMethod.Initialize)
+        if (header.Count == 0 || revision.IsModern() || method == McpMethod.Initialize)
         {
             return (true, null);
         }
@@ -194,11 +208,11 @@ internal sealed class StreamableHttp(
         {
             context.Response.Headers.RetryAfter = "1";
             await Answers.WriteErrorAsync(
-                context, StatusCodes.Status503ServiceUnavailable, McpErrorCode.Unavailable, "The session cannot be looked up at the moment; try again.", envelope.Id.Slice(body));
+                context, StatusCodes.Status503ServiceUnavailable, McpErrorCode.Unavailable, "The session cannot be looked up at the moment; try again.", id);
             return (false, null);
         }
 
-        await SessionUnknownAsync(context, envelope.Id.Slice(body));
+        await SessionUnknownAsync(context, id);
         return (false, null);
     }
 
@@ -207,7 +221,8 @@ internal sealed class StreamableHttp(
 
     private static async ValueTask<bool> AcceptsAsync(HttpContext context)
     {
-        if (!context.Request.HasJsonContentType())
+        // Nearly all write it like this, and need not have it parsed.
+        if (context.Request.ContentType != "application/json" && !context.Request.HasJsonContentType())
         {
             await Answers.WriteErrorAsync(
                 context, StatusCodes.Status415UnsupportedMediaType, McpErrorCode.InvalidRequest, "Content-Type: must be application/json.");

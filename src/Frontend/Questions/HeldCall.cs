@@ -75,7 +75,7 @@ internal sealed class HeldCall(long number, string node, McpExchange first, Requ
         {
             var next = Expect(out var round);
             await WriteQuestionsAsync(call.Exchange, round);
-            call.Running.BeginWait(RequestStates.Lifetime);
+            call.Running.BeginWait(states.Lifetime);
             try
             {
                 call.Exchange = await WaitAsync(next, call.Running.Stop);
@@ -155,7 +155,7 @@ internal sealed class HeldCall(long number, string node, McpExchange first, Requ
     {
         try
         {
-            return await next.WaitAsync(RequestStates.Lifetime, time, stop);
+            return await next.WaitAsync(states.Lifetime, time, stop);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {

@@ -8,6 +8,7 @@ using McpGateway.Frontend.Relay;
 using McpGateway.Gateway.Sealing;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
+using Microsoft.Extensions.Options;
 
 namespace McpGateway.Frontend.Questions;
 
@@ -43,16 +44,16 @@ internal sealed record RequestState(RequestStateKind Kind, string Owner, ReadOnl
 /// with credentials of our own cannot know for which caller it made it. So it is bound to caller, virtual server, the request it answers
 /// (method, name, arguments) and a time.
 /// </summary>
-internal sealed class RequestStates(KeyRing keys, TimeProvider time)
+internal sealed class RequestStates(KeyRing keys, IOptions<McpOptions> options, TimeProvider time)
 {
-    /// <summary>How long a client may take to answer.</summary>
-    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
-
     private const int MaxOwner = 200;
     private const int DigestLength = SHA256.HashSizeInBytes;
     private const int HeadLength = 1 + sizeof(long) + DigestLength + 1;
 
     private readonly Sealer _sealer = keys.Sealer("mcp-request-state");
+
+    /// <summary>How long a client may take to answer.</summary>
+    public TimeSpan Lifetime => options.Value.QuestionPatience;
 
     /// <summary>The state as a JSON string.</summary>
     public byte[] Write(McpExchange exchange, RequestState state)

@@ -26,43 +26,26 @@ internal sealed class CallRelay(
     CallRecorder recorder,
     TimeProvider time)
 {
-    public async ValueTask ServeAsync(McpExchange exchange)
+    public ValueTask ServeAsync(McpExchange exchange)
     {
-        var method = exchange.Envelope.Method;
-        var needed = CallTargets.NeededFor(method);
+        var needed = CallTargets.NeededFor(exchange.Envelope.Method);
         if (!exchange.Caller.Rights.Has(needed))
         {
-            await exchange.FailAsync(GatewayError.Forbidden, $"This needs the permission '{PermissionNames.Of(needed).First()}'.");
-            return;
+            return exchange.FailAsync(GatewayError.Forbidden, $"This needs the permission '{PermissionNames.Of(needed).First()}'.");
         }
 
         if (CallTargets.Find(exchange) is not { } route)
         {
-            await FailUnknownAsync(exchange);
-            return;
+            return FailUnknownAsync(exchange);
         }
 
         if (ParamHeaderContract.FindFault(exchange, route) is { } fault)
         {
-            await exchange.FailAsync(McpErrorCode.HeaderMismatch, fault, modernStatus: StatusCodes.Status400BadRequest);
-            return;
+            return exchange.FailAsync(McpErrorCode.HeaderMismatch, fault, modernStatus: StatusCodes.Status400BadRequest);
         }
 
-        var link = await upstreams.GetAsync(route.Entry.UpstreamId, exchange.Reply.ClientGone);
-        if (link is not { Route.Enabled: true })
-        {
-            await exchange.FailAsync(GatewayError.CodeOf(UpstreamFault.Disabled), "The MCP server behind this is switched off.");
-            return;
-        }
-
-        if (method == McpMethod.CompletionComplete && !link.HasCompletions)
-        {
-            // It declares none; clients ask all the same where another member of the virtual server has some.
-            await exchange.SucceedAsync(WriteNoCompletions, exchange);
-            return;
-        }
-
-        await ServeAsync(exchange, route, link);
+        var finding = upstreams.GetAsync(route.Entry.UpstreamId, exchange.Reply.ClientGone);
+        return finding.IsCompletedSuccessfully ? ServeAsync(exchange, route, finding.Result) : ServeOnceFoundAsync(exchange, route, finding);
     }
 
     /// <summary>Serves a request that concerns a task, or the upstream as a whole: it is passed on and answered like a call.</summary>
@@ -70,7 +53,23 @@ internal sealed class CallRelay(
     public async ValueTask ServeAsync(McpExchange exchange, UpstreamLink link, TaskRef? task, ItemRoute? route = null) =>
         recorder.Record(exchange, route, link, await RelayAsync(exchange, route, link, state: null, held: null, task));
 
-    private async ValueTask ServeAsync(McpExchange exchange, ItemRoute route, UpstreamLink link)
+    private async ValueTask ServeOnceFoundAsync(McpExchange exchange, ItemRoute route, ValueTask<UpstreamLink?> finding) =>
+        await ServeAsync(exchange, route, await finding);
+
+    private ValueTask ServeAsync(McpExchange exchange, ItemRoute route, UpstreamLink? link)
+    {
+        if (link is not { Route.Enabled: true })
+        {
+            return exchange.FailAsync(GatewayError.CodeOf(UpstreamFault.Disabled), "The MCP server behind this is switched off.");
+        }
+
+        // It may declare no completions; clients ask all the same where another member of the virtual server has some.
+        return exchange.Envelope.Method == McpMethod.CompletionComplete && !link.HasCompletions
+            ? exchange.SucceedAsync(WriteNoCompletions, exchange)
+            : RelayAsync(exchange, route, link);
+    }
+
+    private async ValueTask RelayAsync(McpExchange exchange, ItemRoute route, UpstreamLink link)
     {
         var state = default(RequestState);
         if (exchange.IsModern && exchange.Envelope.RequestState.IsPresent)

@@ -246,10 +246,14 @@ internal sealed class UpstreamCall
     private static byte[] NewId() => Encoding.ASCII.GetBytes(UpstreamLink.NextId().ToString(CultureInfo.InvariantCulture));
 
     /// <summary>What a call of this request would declare to the upstream; see <see cref="Declared"/>.</summary>
-    public static ClientCapabilities DeclaredTo(UpstreamLink link, McpExchange exchange) =>
-        !exchange.IsModern ? ConnectionOwner.DeclaredTo(link, exchange.Session)
-        : ConnectionOwner.MayDeclare(link) ? exchange.Capabilities & Bridgeable
-        : ClientCapabilities.None;
+    public static ClientCapabilities DeclaredTo(UpstreamLink link, McpExchange exchange) => DeclaredTo(link, exchange.Capabilities, exchange.IsModern);
+
+    /// <inheritdoc cref="DeclaredTo(UpstreamLink, McpExchange)"/>
+    /// <param name="capabilities">What the client declared.</param>
+    public static ClientCapabilities DeclaredTo(UpstreamLink link, ClientCapabilities capabilities, bool isModern) =>
+        link.IsModern || link.Route.Sharing != SharingMode.PerSession ? ClientCapabilities.None
+        : isModern ? capabilities & Bridgeable
+        : capabilities;
 
     private void Rename(SpliceList edits, ItemRoute route)
     {

@@ -64,7 +64,7 @@ internal sealed class ListenEndpoint(
     private async ValueTask ListenAsync(McpExchange exchange, ListenStream stream, ConnectionListeners listeners, SubscriptionFilter wanted)
     {
         ReadOnlyMemory<byte> id = exchange.Id.ToArray();
-        var seen = new Watcher(exchange.Caller, null, exchange.Server, exchange.View);
+        var seen = Watcher.Of(exchange);
         var honoured = wanted with { Uris = await WatchAsync(listeners, seen, wanted.Uris, exchange.Reply.ClientGone) };
         await exchange.Reply.NotifyAsync(SubscriptionMessages.Acknowledged(id, honoured));
         var watching = tasks.Watch(exchange, honoured.TaskIds, stream.TellTask);
@@ -78,7 +78,7 @@ internal sealed class ListenEndpoint(
                 await exchange.Reply.KeepAliveAsync();
             }
 
-            if (await RecheckAsync(exchange, stream) is { } sees && sees != seen)
+            if (await RecheckAsync(exchange, stream, seen) is { } sees && sees != seen)
             {
                 seen = sees;
                 listeners.Align(await targets.FindAsync(seen, honoured.Uris, exchange.Reply.ClientGone));
@@ -141,7 +141,7 @@ internal sealed class ListenEndpoint(
     /// Looks whether the caller is still let in and the server is still what was told, because credentials expire without any change of the
     /// feed. Gives what the caller sees now, or null when the stream is to end.
     /// </summary>
-    private async ValueTask<Watcher?> RecheckAsync(McpExchange exchange, ListenStream stream)
+    private async ValueTask<Watcher?> RecheckAsync(McpExchange exchange, ListenStream stream, Watcher seen)
     {
         if (exchange.Http is { } http)
         {
@@ -159,7 +159,7 @@ internal sealed class ListenEndpoint(
         {
             var server = await servers.GetAsync(stream.ServerId, exchange.Reply.ClientGone);
             return hub.Follow(stream, server)
-                ? new Watcher(stream.Caller, null, server!, await gate.ViewAsync(stream.Caller, server!, exchange.Reply.ClientGone))
+                ? seen with { Caller = stream.Caller, Server = server!, View = await gate.ViewAsync(stream.Caller, server!, exchange.Reply.ClientGone) }
                 : null;
         }
         catch (Exception exception) when (GrainFailure.IsTransient(exception))

@@ -2,15 +2,24 @@ using System.Collections.Immutable;
 using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Access;
+using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Gateway.Routing;
+using McpGateway.Gateway.Upstreams;
+using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Frontend.Subscriptions;
 
 /// <summary>Who watches, and what is seen: a resource leads somewhere only as long as its caller may read it.</summary>
-internal readonly record struct Watcher(CallerIdentity Caller, ClientSession? Session, ServerModel Server, CallerView View);
+/// <param name="Session">Null for a modern client.</param>
+/// <param name="Capabilities">What the client declared: its calls go over connections that declare the same.</param>
+internal readonly record struct Watcher(
+    CallerIdentity Caller, ClientSession? Session, ClientCapabilities Capabilities, ServerModel Server, CallerView View)
+{
+    public static Watcher Of(McpExchange exchange) => new(exchange.Caller, exchange.Session, exchange.Capabilities, exchange.Server, exchange.View);
+}
 
 /// <summary>Finds the connections over which resources of a virtual server are watched.</summary>
 internal sealed class ResourceTargets(UpstreamTable upstreams)
@@ -40,9 +49,20 @@ internal sealed class ResourceTargets(UpstreamTable upstreams)
 
     /// <summary>Over which connection to listen for one resource.</summary>
     public static ConnectionWish WishFor(Watcher watcher, UpstreamLink link, ItemRoute route, string uri) => new(
-        ConnectionOwner.KeyFor(link, watcher.Session, watcher.Caller).ToString(),
+        KeyFor(watcher, link).ToString(),
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add(route.OriginalUri(uri), uri),
         Logs: false);
+
+    /// <summary>The connection of the client's calls, so that what they begin in the upstream's session is heard of.</summary>
+    private static ConnectionKey KeyFor(Watcher watcher, UpstreamLink link)
+    {
+        // Calls of a modern client that may be asked something over a process or SSE stream have connections to themselves.
+        var declared = link.IsDirect || watcher.Session is not null
+            ? UpstreamCall.DeclaredTo(link, watcher.Capabilities, isModern: watcher.Session is null)
+            : ClientCapabilities.None;
+        return new ConnectionKey(
+            link.Route.Id, ConnectionOwner.Of(link, watcher.Session, watcher.Caller), new ConnectionProfile(declared, Slot: 0).ToString());
+    }
 
     /// <summary>The same wishes, and the logs of those connections that the session owns.</summary>
     public async ValueTask<List<ConnectionWish>> AddLogsAsync(

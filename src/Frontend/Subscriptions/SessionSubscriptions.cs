@@ -59,7 +59,7 @@ internal sealed class SessionSubscriptions(
         else
         {
             var uri = JsonStringBytes.GetString(exchange.Slice(exchange.Envelope.Uri));
-            var wish = ResourceTargets.WishFor(new Watcher(exchange.Caller, session, exchange.Server, exchange.View), link, route, uri);
+            var wish = ResourceTargets.WishFor(Watcher.Of(exchange), link, route, uri);
             await SubscribeAsync(exchange, session, link, wish, uri);
         }
     }

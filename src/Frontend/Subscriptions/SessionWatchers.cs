@@ -55,7 +55,7 @@ internal sealed class SessionWatchers
             && McpGate.MayUse(caller, server.Header))
         {
             var view = await _gate.ViewAsync(caller, server, cancellationToken);
-            wishes = await _targets.FindAsync(new Watcher(caller, session, server, view), interests.Subscriptions, cancellationToken);
+            wishes = await _targets.FindAsync(new Watcher(caller, session, session.Capabilities, server, view), interests.Subscriptions, cancellationToken);
             wishes = await _targets.AddLogsAsync(wishes, session, interests.Connections, cancellationToken);
         }
 

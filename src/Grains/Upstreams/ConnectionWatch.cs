@@ -50,15 +50,6 @@ internal sealed class ConnectionWatch(WatchRequest request, string principalId, 
         return true;
     }
 
-    /// <summary>Something may have been missed.</summary>
-    public void OfferAll()
-    {
-        foreach (var uri in taken)
-        {
-            Offer(uri);
-        }
-    }
-
     public void OfferLog(ReadOnlyMemory<byte> message)
     {
         lock (_logs)

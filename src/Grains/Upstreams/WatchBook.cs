@@ -112,6 +112,7 @@ internal sealed class WatchBook(int limit, int principalLimit, TimeProvider time
                 if (_resources.TryGetValue(uri, out var resource))
                 {
                     resource.IsRefused = refused.ContainsKey(uri);
+                    resource.IsPromised |= !resource.IsRefused;
                 }
             }
         }
@@ -127,18 +128,35 @@ internal sealed class WatchBook(int limit, int principalLimit, TimeProvider time
     /// <summary>The upstream cannot be asked at the moment: tells the watches that waited for it.</summary>
     public void Settle(UpstreamFailure failure)
     {
+        lock (_gate)
+        {
+            foreach (var resource in _resources.Values)
+            {
+                resource.IsPromised = true;
+            }
+        }
+
         foreach (var watch in _watches)
         {
             watch.Settle(uri => new WatchStanding(uri, failure.Fault, 0, failure.Detail));
         }
     }
 
-    /// <summary>The upstream was not listened to for a while: whatever was watched may have been updated.</summary>
+    /// <summary>
+    /// The upstream was not listened to for a while: whatever it was to tell of may have been updated. Also for those who have only just
+    /// begun to watch, because the client behind them may know of the subscription for longer.
+    /// </summary>
     public void TellGap()
     {
-        foreach (var watch in _watches.Where(watch => watch.Standings.IsCompleted))
+        string[] promised;
+        lock (_gate)
         {
-            watch.OfferAll();
+            promised = [.. _resources.Where(resource => resource.Value.IsPromised).Select(resource => resource.Key)];
+        }
+
+        foreach (var uri in promised)
+        {
+            TellUpdated(uri);
         }
     }
 
@@ -224,6 +242,9 @@ internal sealed class WatchBook(int limit, int principalLimit, TimeProvider time
         public int Watches { get; set; }
 
         public bool IsRefused { get; set; }
+
+        /// <summary>Somebody was told that the upstream tells of it, or will.</summary>
+        public bool IsPromised { get; set; }
 
         public long ReleasedAt { get; set; }
 

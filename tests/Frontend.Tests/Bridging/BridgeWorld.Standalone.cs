@@ -31,9 +31,21 @@ internal sealed class BridgeWorld : IAsyncDisposable
         StartAsync((name, upstream) => new { name, url = upstream.Url, drift_policy = "observe" }, upstreams);
 
     /// <param name="register">The registration of an upstream, by its name.</param>
-    public static async Task<BridgeWorld> StartAsync(Func<string, FakeUpstream, object> register, params Action<FakeUpstream>[] upstreams)
+    public static Task<BridgeWorld> StartAsync(Func<string, FakeUpstream, object> register, params Action<FakeUpstream>[] upstreams) =>
+        StartAsync(configuration: [], register, upstreams);
+
+    /// <param name="configuration">Keys and values of the gateway's configuration.</param>
+    /// <param name="register">The registration of an upstream, by its name.</param>
+    public static async Task<BridgeWorld> StartAsync(
+        (string Key, string Value)[] configuration, Func<string, FakeUpstream, object> register, params Action<FakeUpstream>[] upstreams)
     {
-        var gateway = await RealGateway.StartAsync();
+        var gateway = await RealGateway.StartAsync(builder =>
+        {
+            foreach (var (key, value) in configuration)
+            {
+                builder.Configuration[key] = value;
+            }
+        });
         var started = new List<FakeUpstream>();
         var ids = new List<string>();
         foreach (var configure in upstreams)

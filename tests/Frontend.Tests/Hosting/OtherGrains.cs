@@ -72,13 +72,13 @@ internal sealed class ConnectionGrains
         public IAsyncEnumerable<WatchNews> WatchAsync(Caller caller, WatchRequest request, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
-        public ValueTask RespondAsync(ReadOnlyMemory<byte> response) => throw new NotSupportedException();
-
         public ValueTask HoldAsync(string sessionId)
         {
             all.Held.Enqueue((key, sessionId));
             return all.Fault is null ? ValueTask.CompletedTask : ValueTask.FromException(all.Fault);
         }
+
+        public ValueTask RespondAsync(ReadOnlyMemory<byte> response) => throw new NotSupportedException();
 
         public ValueTask CloseAsync(string reason) => throw new NotSupportedException();
     }

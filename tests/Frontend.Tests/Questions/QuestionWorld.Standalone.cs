@@ -22,7 +22,8 @@ internal sealed class QuestionWorld : IAsyncDisposable
     public BridgeWorld Gateway => _world;
 
     /// <summary>A legacy upstream with the tool <c>ask</c>: it elicits, and gives back the answer.</summary>
-    public static Task<QuestionWorld> StartLegacyAsync(string transport = "STREAMABLEHTTP", Action<FakeUpstream>? configure = null) => StartAsync(transport, upstream =>
+    public static Task<QuestionWorld> StartLegacyAsync(
+        string transport = "STREAMABLEHTTP", Action<FakeUpstream>? configure = null, params (string, string)[] configuration) => StartAsync(transport, configuration, upstream =>
     {
         upstream.AddTool("ask", async call => FakeCall.Text(Told(await call.AskAsync("elicitation/create", Form))));
         upstream.AddTool("sample", async call => FakeCall.Text(Told(await call.AskAsync("sampling/createMessage", """{"messages":[],"maxTokens":5}"""))));
@@ -31,7 +32,7 @@ internal sealed class QuestionWorld : IAsyncDisposable
     });
 
     /// <summary>A modern upstream with the tool <c>ask</c>: it elicits by <c>input_required</c>, and gives back answers and state.</summary>
-    public static Task<QuestionWorld> StartModernAsync(Action<FakeUpstream>? configure = null) => StartAsync("STREAMABLEHTTP", upstream =>
+    public static Task<QuestionWorld> StartModernAsync(Action<FakeUpstream>? configure = null, params (string, string)[] configuration) => StartAsync("STREAMABLEHTTP", configuration, upstream =>
     {
         upstream.Era = FakeEra.Modern;
         upstream.AddTool("ask", call => Task.FromResult(call.Params.TryGetProperty("inputResponses", out var answers)
@@ -88,7 +89,8 @@ internal sealed class QuestionWorld : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
-    private static async Task<QuestionWorld> StartAsync(string transport, Action<FakeUpstream> configure) => new(await BridgeWorld.StartAsync(
+    private static async Task<QuestionWorld> StartAsync(string transport, (string, string)[] configuration, Action<FakeUpstream> configure) => new(await BridgeWorld.StartAsync(
+        configuration,
         (name, upstream) => new
         {
             name,

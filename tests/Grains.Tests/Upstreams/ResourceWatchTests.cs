@@ -61,7 +61,7 @@ public sealed class ResourceWatchTests
         world.Upstream.Watched.ShouldBe(["a://1"]);
 
         await one.DisposeAsync();
-        await world.PassTimeAsync(TimeSpan.FromSeconds(20));
+        await world.PassTimeAsync(TimeSpan.FromSeconds(6));
         await world.Upstream.UpdateAsync("a://1");
         (await two.UpdatedAsync()).ShouldBe(["a://1"]);
 
@@ -193,6 +193,23 @@ public sealed class ResourceWatchTests
     }
 
     [Fact]
+    public async Task Watch_HeadersOfTheStreamComeWithItsFirstEvent_IsWatchedAllTheSame()
+    {
+        await using var world = await World.StartAsync(Way.LegacyHttp);
+        world.Upstream.HoldsHeadersBack = true;
+
+        var beginning = WatchReader.BeginAsync(world.Connection, "a://1");
+        await world.UntilAsync(() => beginning.IsCompleted, "it is watched");
+        var (watch, first) = await beginning;
+        await using var __ = watch;
+        await world.Upstream.UpdateAsync("a://1");
+
+        first.Standings[0].IsWatched.ShouldBeTrue(first.Standings[0].Detail);
+        (await watch.UpdatedAsync()).ShouldBe(["a://1"]);
+        world.Upstream.ReceivedOf("GET").ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task Watch_Logs_BelongToNoCall()
     {
         await using var world = await World.StartAsync(Way.LegacyHttp);
@@ -266,22 +283,19 @@ public sealed class ResourceWatchTests
             return new World(host, upstream);
         }
 
-        /// <summary>Lets the clock run until something has come about.</summary>
+        /// <summary>Lets the clock run until something has come about; not so fast that streams seem abandoned.</summary>
         public Task UntilAsync(Func<bool> condition, string what) => Eventually.TrueAsync(
             () =>
             {
-                host.Time.Advance(TimeSpan.FromMilliseconds(50));
+                host.Time.Advance(TimeSpan.FromMilliseconds(10));
                 return condition();
             },
             what);
 
-        public async Task PassTimeAsync(TimeSpan time)
+        public Task PassTimeAsync(TimeSpan time)
         {
-            for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromSeconds(1))
-            {
-                host.Time.Advance(TimeSpan.FromSeconds(1));
-                await Task.Yield();
-            }
+            var until = host.Time.GetUtcNow() + time;
+            return UntilAsync(() => host.Time.GetUtcNow() >= until, "time passes");
         }
 
         public async ValueTask DisposeAsync()

@@ -70,7 +70,7 @@ public sealed partial class FakeUpstream
             return;
         }
 
-        await HoldAsync(context, Guid.NewGuid().ToString("N"), session, null, [], events => events.StartAsync());
+        await HoldAsync(context, Guid.NewGuid().ToString("N"), session, null, [], events => HoldsHeadersBack ? Task.CompletedTask : events.StartAsync());
     }
 
     private Task ListenAsync(HttpContext context, JsonElement message, string id)

@@ -46,6 +46,9 @@ public sealed partial class FakeUpstream : IAsyncDisposable
     /// <summary>Whether GET opens a stream; otherwise it is 405.</summary>
     public bool OffersGetStream { get; set; } = true;
 
+    /// <summary>Whether the answer to a GET begins with its first event, headers included, as that of official servers does.</summary>
+    public bool HoldsHeadersBack { get; set; }
+
     public bool OffersListChanged { get; set; } = true;
 
     /// <summary>Whether capabilities name prompts, resources and completions though it has none.</summary>

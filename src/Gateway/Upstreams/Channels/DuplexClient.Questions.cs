@@ -65,7 +65,7 @@ public sealed partial class DuplexClient
     {
         foreach (var asked in _asked.Values)
         {
-            if (asked.Call is null)
+            if (asked.Call is null && call.HasClient)
             {
                 asked.Call = call;
                 call.TryAsk(asked.Request);

@@ -117,7 +117,7 @@ public sealed partial class DuplexClient : IAsyncDisposable
 
             call = new PendingCall(++_lastNumber, envelope.Id.Slice(message), envelope.MetaProgressToken.Slice(message))
             {
-                TakesLogs = envelope.Method != McpMethod.SubscriptionsListen,
+                HasClient = envelope.Method is not (McpMethod.SubscriptionsListen or McpMethod.ResourcesSubscribe or McpMethod.ResourcesUnsubscribe),
             };
             _pending[call.Number] = call;
             AskLate(call);
@@ -266,7 +266,7 @@ public sealed partial class DuplexClient : IAsyncDisposable
         count = 0;
         foreach (var (number, call) in _pending)
         {
-            if (!call.TakesLogs)
+            if (!call.HasClient)
             {
                 continue;
             }

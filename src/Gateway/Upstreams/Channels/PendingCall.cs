@@ -13,14 +13,20 @@ internal sealed class PendingCall(long number, ReadOnlyMemory<byte> id, ReadOnly
     private readonly Channel<ConnectionReply> _replies = Channel.CreateUnbounded<ConnectionReply>(
         new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = false });
 
+    private readonly bool _hasClient = true;
+    private volatile bool _isOver;
     private int _queued;
     private int _queuedBytes;
 
     /// <summary>Its id and progress token on the wire.</summary>
     public long Number => number;
 
-    /// <summary>Log messages that come while it runs may be about it; not so for a subscription, which runs on and on.</summary>
-    public bool TakesLogs { get; init; } = true;
+    /// <summary>A client waits for it, who can be asked and shown logs. Not so for subscriptions, which are ours, nor after the response.</summary>
+    public bool HasClient
+    {
+        get => _hasClient && !_isOver;
+        init => _hasClient = value;
+    }
 
     /// <summary>The caller's id, raw.</summary>
     public ReadOnlyMemory<byte> Id => id;
@@ -55,6 +61,7 @@ internal sealed class PendingCall(long number, ReadOnlyMemory<byte> id, ReadOnly
 
     public void Finish(ConnectionReply last)
     {
+        _isOver = true;
         _replies.Writer.TryWrite(last);
         _replies.Writer.TryComplete();
     }

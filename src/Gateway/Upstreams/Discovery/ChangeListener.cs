@@ -116,7 +116,7 @@ public sealed class ChangeListener
         var (verdict, failure, _) = await UpstreamHandshake.InitializeAsync(client, ClientCapabilities.None, cancellationToken);
         return verdict is null
             ? throw new UpstreamException(failure!)
-            : await _exchange.OpenStreamAsync(endpoint, null, client.ProtocolVersion, client.SessionId, cancellationToken);
+            : await _exchange.OpenSessionStreamAsync(endpoint, client.ProtocolVersion, client.SessionId, cancellationToken);
     }
 
     private Task<HttpEventStream> SubscribeAsync(HttpEndpoint endpoint, UpstreamVerdict verdict, CancellationToken cancellationToken)
@@ -134,6 +134,6 @@ public sealed class ChangeListener
             UpstreamClient.WriteMeta(writer);
         });
         return _exchange.OpenStreamAsync(
-            endpoint, new HttpMessage(message, method, Modern: true, UpstreamHandshake.ModernVersion, null), null, null, cancellationToken);
+            endpoint, new HttpMessage(message, method, Modern: true, UpstreamHandshake.ModernVersion, null), cancellationToken);
     }
 }

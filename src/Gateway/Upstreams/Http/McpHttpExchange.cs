@@ -14,6 +14,9 @@ public sealed class McpHttpExchange
 {
     private static readonly MediaTypeHeaderValue s_json = new("application/json");
 
+    // Whoever does not offer an event stream says so at once.
+    private static readonly TimeSpan s_refusal = TimeSpan.FromMilliseconds(500);
+
     private readonly UpstreamHttp _http;
     private readonly UpstreamOptions _options;
     private readonly TimeProvider _time;
@@ -74,26 +77,66 @@ public sealed class McpHttpExchange
             failure => failure,
             cancellationToken);
 
-    /// <summary>Opens an event stream that stays open: GET of a legacy session, or a modern <c>subscriptions/listen</c>.</summary>
+    /// <summary>Opens an event stream that stays open: GET of HTTP+SSE, or a modern <c>subscriptions/listen</c>.</summary>
     /// <param name="message">The listen request; null for GET.</param>
-    /// <exception cref="UpstreamException">It could not be opened; 405 says that the upstream offers none.</exception>
-    public async Task<HttpEventStream> OpenStreamAsync(
-        HttpEndpoint endpoint, HttpMessage? message, string? protocolVersion, string? sessionId, CancellationToken cancellationToken)
+    /// <exception cref="UpstreamException">It could not be opened.</exception>
+    public async Task<HttpEventStream> OpenStreamAsync(HttpEndpoint endpoint, HttpMessage? message, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(_options.DiscoveryTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            using var request = message is null ? Get(endpoint, null, null) : Post(endpoint, message);
+            var opened = await SendForEventsAsync(endpoint, request, inSession: false, either.Token);
+            return new HttpEventStream(Task.FromResult(opened), new CancellationTokenSource(), _options.MaxResponseBytes, endpoint.Url);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new UpstreamException(TimedOut(endpoint.Url, _options.DiscoveryTimeout));
+        }
+    }
+
+    /// <summary>
+    /// Opens the event stream of a legacy session with GET. Servers may keep even the headers back until they have something to say, so
+    /// the stream counts as open unless it is refused at once; what refuses it later ends it.
+    /// </summary>
+    /// <exception cref="UpstreamException">It was refused; 405 says that the upstream offers none.</exception>
+    public async Task<HttpEventStream> OpenSessionStreamAsync(
+        HttpEndpoint endpoint, string? protocolVersion, string? sessionId, CancellationToken cancellationToken)
+    {
+        var closing = new CancellationTokenSource();
+        var opening = OpenAsync();
+        var stream = new HttpEventStream(opening, closing, _options.MaxResponseBytes, endpoint.Url);
+        try
+        {
+            await opening.WaitAsync(s_refusal, _time, cancellationToken);
+            return stream;
+        }
+        catch (TimeoutException)
+        {
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+
+        async Task<OpenedEvents> OpenAsync()
+        {
+            using var request = Get(endpoint, protocolVersion, sessionId);
+            return await SendForEventsAsync(endpoint, request, sessionId is not null, closing.Token);
+        }
+    }
+
+    private async Task<OpenedEvents> SendForEventsAsync(
+        HttpEndpoint endpoint, HttpRequestMessage request, bool inSession, CancellationToken cancellationToken)
+    {
         HttpResponseMessage? response = null;
         try
         {
-            using var request = message is null ? new HttpRequestMessage(HttpMethod.Get, endpoint.Url) : Post(endpoint, message);
-            if (message is null)
-            {
-                AddHeaders(request, endpoint, protocolVersion, sessionId);
-                request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
-            }
-
-            response = await _http.For(endpoint.UpstreamId).SendAsync(request, either.Token);
-            if (HttpFailures.From((int)response.StatusCode, response.Headers, sessionId is not null) is { } failure)
+            response = await _http.For(endpoint.UpstreamId).SendAsync(request, cancellationToken);
+            if (HttpFailures.From((int)response.StatusCode, response.Headers, inSession) is { } failure)
             {
                 throw new UpstreamException(failure);
             }
@@ -103,17 +146,13 @@ public sealed class McpHttpExchange
                 throw new UpstreamException(UpstreamFault.Invalid, DescribeType(response));
             }
 
-            var stream = new HttpEventStream(response, await response.Content.ReadAsStreamAsync(either.Token), _options.MaxResponseBytes, endpoint.Url);
+            var opened = new OpenedEvents(response, await response.Content.ReadAsStreamAsync(cancellationToken));
             response = null;
-            return stream;
+            return opened;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
-        {
-            throw new UpstreamException(TimedOut(endpoint.Url, _options.DiscoveryTimeout));
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
@@ -240,6 +279,14 @@ public sealed class McpHttpExchange
         {
             return failed(HttpFailures.From(exception, endpoint.Url, sent.Value));
         }
+    }
+
+    private static HttpRequestMessage Get(HttpEndpoint endpoint, string? protocolVersion, string? sessionId)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, endpoint.Url);
+        AddHeaders(request, endpoint, protocolVersion, sessionId);
+        request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+        return request;
     }
 
     private static HttpRequestMessage Post(HttpEndpoint endpoint, HttpMessage message)

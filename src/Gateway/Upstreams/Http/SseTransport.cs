@@ -26,7 +26,7 @@ public sealed class SseConnector
     /// <exception cref="UpstreamException">No connection, no event stream, no address in time, or one of another origin.</exception>
     public async Task<IMessageTransport> ConnectAsync(HttpEndpoint endpoint, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var stream = await _exchange.OpenStreamAsync(endpoint, null, null, null, cancellationToken);
+        var stream = await _exchange.OpenStreamAsync(endpoint, null, cancellationToken);
         try
         {
             var address = await ReadAddressAsync(stream, endpoint.Url, timeout, cancellationToken);

@@ -17,7 +17,7 @@ internal sealed class HttpListenWatcher(McpHttpExchange exchange, HttpEndpoint e
     {
         var message = new HttpMessage(
             ListenRequest.Create(++_lastId, uris), ListenRequest.Method, Modern: true, UpstreamHandshake.ModernVersion, SessionId: null);
-        var stream = await exchange.OpenStreamAsync(endpoint, message, null, null, cancellationToken);
+        var stream = await exchange.OpenStreamAsync(endpoint, message, cancellationToken);
         try
         {
             var refused = ListenRequest.RefusedBy(await ReadAcknowledgementAsync(stream, cancellationToken), uris);

@@ -72,7 +72,7 @@ internal sealed class SessionWatcher : ResourceWatcher
             await _client.AnswerAsync(
                 method == McpMethod.Ping
                     ? RpcMessages.Result(id.Slice(message.Span), "{}"u8)
-                    : RpcMessages.Error(id.Slice(message.Span), McpErrorCode.MethodNotFound, "The client did not declare this capability."),
+                    : RpcMessages.Error(id.Slice(message.Span), McpErrorCode.MethodNotFound, "No call runs that this could belong to."),
                 _closing.Token);
         }
     }

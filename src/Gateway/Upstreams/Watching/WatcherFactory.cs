@@ -24,7 +24,7 @@ public sealed class WatcherFactory(McpHttpExchange exchange, IOptions<UpstreamOp
         var version = UpstreamConnector.HeaderVersion(session.ProtocolVersion);
         try
         {
-            var stream = await exchange.OpenStreamAsync(target.Endpoint, null, version, session.SessionId, cancellationToken);
+            var stream = await exchange.OpenSessionStreamAsync(target.Endpoint, version, session.SessionId, cancellationToken);
             return new SessionWatcher(stream, new HttpUpstreamClient(exchange, target.Endpoint, Patience, session.SessionId, version), events);
         }
         catch (UpstreamException failed) when (failed.Failure is { HttpStatus: 404 or 405 or 501, Fault: not UpstreamFault.SessionLost })
