@@ -39,8 +39,11 @@ public interface ISessionGrain : IGatewayGrain
     /// <summary>Sets the level of the logs that the client wants to get, and tells the nodes.</summary>
     ValueTask SetLogLevelAsync(string level, CancellationToken cancellationToken);
 
-    /// <summary>The session opened this upstream connection, which ends with it.</summary>
-    ValueTask OwnAsync(string connectionKey, CancellationToken cancellationToken);
+    /// <summary>
+    /// The session opened this upstream connection, which ends with it. True when the session has its event stream open on some node, which
+    /// will listen to the connection.
+    /// </summary>
+    ValueTask<bool> OwnAsync(string connectionKey, CancellationToken cancellationToken);
 
     /// <summary>The client wants to hear of a resource's updates. False when it is subscribed to too many. Idempotent.</summary>
     /// <param name="uri">As the client sees it.</param>

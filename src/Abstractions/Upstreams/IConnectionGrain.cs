@@ -41,6 +41,11 @@ public interface IConnectionGrain : IGatewayGrain
     IAsyncEnumerable<WatchNews> WatchAsync(Caller caller, WatchRequest request, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Waits until somebody hears what the upstream says beside the answers to calls, at most a second: it may ask something at the first one.
+    /// </summary>
+    ValueTask WaitUntilHeardAsync(CancellationToken cancellationToken);
+
+    /// <summary>
     /// A node still holds this upstream session: it called with it not long ago, and would again without asking. A session that no node has
     /// spoken of for some time is ended. Unknown ones are ignored.
     /// </summary>

@@ -1,13 +1,12 @@
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
 using McpGateway.Abstractions.Upstreams;
-using McpGateway.Frontend.Subscriptions;
 using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Frontend.Relay;
 
 /// <summary>Upstream sessions of this node's calls: known ones cost a look-up, others are asked of their connection's grain.</summary>
-internal sealed class UpstreamSessions(IGrains grains, UpstreamAsides asides, SessionWatchers watchers)
+internal sealed class UpstreamSessions(IGrains grains, UpstreamAsides asides)
 {
     /// <summary>The session to call with, or why there is none. <paramref name="stale"/> is the one the upstream no longer knows.</summary>
     public ValueTask<ConnectionReply> GetAsync(UpstreamCall call, string? stale, CancellationToken cancellationToken)
@@ -36,15 +35,16 @@ internal sealed class UpstreamSessions(IGrains grains, UpstreamAsides asides, Se
                 if (call.Exchange.Session is { } session && string.Equals(session.Id.Key, call.Owner, StringComparison.Ordinal))
                 {
                     session.NoteConnection(key);
-                    await grains.Get<ISessionGrain>(session.Id.Key).OwnAsync(key, cancellationToken);
+                    var isHeard = await grains.Get<ISessionGrain>(session.Id.Key).OwnAsync(key, cancellationToken);
                     if (session.LogLevel is { } level && call.Link.HasLogging)
                     {
                         await asides.SetLogLevelAsync(call.Link, sessionId, level);
                     }
 
-                    if (call.Declared != ClientCapabilities.None)
+                    if ((isHeard || session.Stream is not null) && call.Declared != ClientCapabilities.None)
                     {
-                        await watchers.WaitAsync(session, key, cancellationToken);
+                        // What the upstream asks beside its first call would find nobody.
+                        await grains.Get<IConnectionGrain>(key).WaitUntilHeardAsync(cancellationToken);
                     }
                 }
             }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
@@ -24,7 +23,6 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
 
     private readonly Channel<byte> _signal = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _leaving = new();
-    private readonly ConcurrentDictionary<string, Task> _standing = new(StringComparer.Ordinal);
     private readonly PendingUpdates _updates = new();
     private readonly ISessionGrain _grain;
     private readonly EventStream _stream;
@@ -61,9 +59,6 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
     public SessionInterests? Interests => _interests;
 
     public ConnectionListeners Listeners { get; }
-
-    /// <summary>Ends when the watch of a connection stands; null while there is none.</summary>
-    public Task? Standing(string connection) => _standing.GetValueOrDefault(connection);
 
     public void Start() => _running = Task.WhenAll(FollowAsync(), RunAsync());
 
@@ -139,11 +134,6 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
         try
         {
             await _align(this, _leaving.Token);
-            foreach (var listener in Listeners.All)
-            {
-                _standing[listener.Wish.Key] = listener.Standings;
-            }
-
             return true;
         }
         catch (Exception exception) when (GrainFailure.IsTransient(exception))

@@ -12,9 +12,6 @@ namespace McpGateway.Frontend.Subscriptions;
 /// <summary>Brings to the event streams of legacy sessions on this node what their upstreams say beside the answers to calls.</summary>
 internal sealed class SessionWatchers
 {
-    private static readonly TimeSpan s_untilStanding = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
-
     private readonly ConcurrentDictionary<SessionWatcher, byte> _open = new();
     private readonly IGrains _grains;
     private readonly ServerTable _servers;
@@ -42,25 +39,6 @@ internal sealed class SessionWatchers
 
     /// <summary>How many streams are listened for.</summary>
     public int Count => _open.Count;
-
-    /// <summary>
-    /// Waits until the session's stream hears what this connection says beside the answers to calls, but not for long. Without it, what
-    /// the upstream asks at its first call would find nobody.
-    /// </summary>
-    public async ValueTask WaitAsync(ClientSession session, string connection, CancellationToken cancellationToken)
-    {
-        var began = _time.GetTimestamp();
-        while (_open.Keys.FirstOrDefault(watcher => watcher.Session == session) is { } watcher && _time.GetElapsedTime(began) < s_untilStanding)
-        {
-            if (watcher.Standing(connection) is { } standing)
-            {
-                await Task.WhenAny(standing, Task.Delay(s_untilStanding, _time, cancellationToken));
-                return;
-            }
-
-            await Task.Delay(s_pause, _time, cancellationToken);
-        }
-    }
 
     /// <summary>Listens for a session's stream until disposed.</summary>
     public IAsyncDisposable Begin(ClientSession session, EventStream stream, Admission admission)

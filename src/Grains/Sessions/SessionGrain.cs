@@ -83,7 +83,7 @@ internal sealed partial class SessionGrain : GatewayGrain, ISessionGrain
         }
     }
 
-    public async ValueTask OwnAsync(string connectionKey, CancellationToken cancellationToken)
+    public async ValueTask<bool> OwnAsync(string connectionKey, CancellationToken cancellationToken)
     {
         if (!_state.Value.Connections.Contains(connectionKey))
         {
@@ -91,5 +91,7 @@ internal sealed partial class SessionGrain : GatewayGrain, ISessionGrain
             await _state.SaveAsync();
             TellInterests();
         }
+
+        return _watchers.Count > 0;
     }
 }

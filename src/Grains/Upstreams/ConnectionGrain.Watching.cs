@@ -18,6 +18,9 @@ internal sealed partial class ConnectionGrain
 
     private const int MaxAsked = 64;
 
+    private static readonly TimeSpan s_untilHeard = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
+
     // Questions beside the calls that have no answer yet, by the upstream's raw id.
     private readonly ConcurrentDictionary<string, byte> _asked = new(StringComparer.Ordinal);
     private Task _keeping = Task.CompletedTask;
@@ -45,6 +48,15 @@ internal sealed partial class ConnectionGrain
             _watches.End(watch);
             _running--;
             _lastUse = Time.GetTimestamp();
+        }
+    }
+
+    public async ValueTask WaitUntilHeardAsync(CancellationToken cancellationToken)
+    {
+        var began = Time.GetTimestamp();
+        while (_watcher is null && Time.GetElapsedTime(began) < s_untilHeard)
+        {
+            await Task.Delay(s_look, Time, cancellationToken);
         }
     }
 

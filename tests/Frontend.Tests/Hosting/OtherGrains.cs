@@ -80,6 +80,8 @@ internal sealed class ConnectionGrains
 
         public ValueTask RespondAsync(ReadOnlyMemory<byte> response) => throw new NotSupportedException();
 
+        public ValueTask WaitUntilHeardAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public ValueTask CloseAsync(string reason) => throw new NotSupportedException();
     }
 }
