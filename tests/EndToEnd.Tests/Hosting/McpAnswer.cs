@@ -11,7 +11,7 @@ internal sealed record McpAnswer(HttpStatusCode Status, HttpResponseHeaders Head
 
     /// <summary>All messages in their order.</summary>
     public IReadOnlyList<JsonElement> Messages => ContentType == "text/event-stream"
-        ? [.. Body.Split('\n').Where(line => line.StartsWith("data:", StringComparison.Ordinal)).Select(line => JsonElement.Parse(line["data:".Length..]))]
+        ? [.. Body.Split('\n').Where(line => line.StartsWith("data: {", StringComparison.Ordinal)).Select(line => JsonElement.Parse(line["data:".Length..]))]
         : [JsonElement.Parse(Body)];
 
     /// <summary>The response message.</summary>
