@@ -43,9 +43,9 @@ internal static class UrlElicitations
         output.Write("}}"u8);
     }
 
-    private static List<(string Key, HeldQuestion Question)> ReadElicitations(ReadOnlySpan<byte> message, in ResultScan scan)
+    private static List<InputRequest> ReadElicitations(ReadOnlySpan<byte> message, in ResultScan scan)
     {
-        var questions = new List<(string, HeldQuestion)>();
+        var questions = new List<InputRequest>();
         if (scan.ErrorData.IsObject(message))
         {
             var reader = new Utf8JsonReader(scan.ErrorData.Slice(message));
@@ -57,7 +57,7 @@ internal static class UrlElicitations
                     var rawParams = elicitation.ValueKind == JsonValueKind.Object ? JsonMarshal.GetRawUtf8Value(elicitation).ToArray() : [];
                     if (QuestionRules.IsByUrl(rawParams))
                     {
-                        questions.Add(($"q{questions.Count + 1}", new HeldQuestion([], McpMethod.ElicitationCreate, rawParams)));
+                        questions.Add(new InputRequest($"q{questions.Count + 1}", McpMethod.ElicitationCreate, rawParams));
                     }
                 }
             }

@@ -69,6 +69,9 @@ internal sealed class McpExchange
     public McpExchange Detached(IReply reply) =>
         new(Admission, _body.ToArray(), _envelope, Revision, Session, reply) { RequestId = RequestId, StartedAt = StartedAt };
 
+    /// <summary>What handles for this caller at this virtual server are sealed with.</summary>
+    public byte[] Binding => CallerBinding.Bytes(Server.Header.ServerId, Caller.Key);
+
     /// <summary>The argument of grain calls.</summary>
     public Abstractions.Access.Caller ToCaller() => Caller.ToCaller(Admission.Address, RequestId);
 

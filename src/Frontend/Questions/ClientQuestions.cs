@@ -22,7 +22,7 @@ internal sealed class ClientQuestions(PendingQuestions pending, QuestionIds ids,
     public async ValueTask<PendingQuestion?> AskAsync(
         string serverId, string callerKey, IReply reply, McpMethod method, ReadOnlyMemory<byte> rawParams)
     {
-        if (pending.Open(method, number => ids.Write(number, post.Self, serverId, callerKey)) is not { } question)
+        if (pending.Open(number => ids.Write(number, post.Self, serverId, callerKey)) is not { } question)
         {
             return null;
         }

@@ -185,7 +185,7 @@ internal sealed class HeldCall(long number, string node, McpExchange first, Requ
             static (output, round) =>
             {
                 output.Write("{\"resultType\":\"input_required\",\"inputRequests\":"u8);
-                InputRequests.Write(output, round._open);
+                InputRequests.Write(output, round._open.Select(static open => new InputRequest(open.Key, open.Question.Method, open.Question.RawParams)));
                 output.Write(",\"requestState\":"u8);
                 output.Write(round.state);
                 ModernResult.WriteMeta(output, round.exchange);

@@ -20,8 +20,6 @@ internal sealed partial class HeldCalls(RequestStates states, CarriedReplies car
 
     public IReadOnlyList<NodeMailKind> Kinds { get; } = [NodeMailKind.Retry];
 
-    public int Count => _calls.Count;
-
     /// <summary>Begins a call that may be held; null when the caller has too many.</summary>
     public HeldCall? Open(McpExchange exchange)
     {

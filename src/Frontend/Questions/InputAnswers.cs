@@ -93,7 +93,7 @@ internal sealed class InputAnswers(ClientQuestions clients, IOptions<McpOptions>
     /// <summary>An elicitation by URL has an id in the revision that legacy clients know.</summary>
     private static byte[] ParamsFor(InputRequest question)
     {
-        if (question.Method != McpMethod.ElicitationCreate || !QuestionRules.IsByUrl(question.RawParams))
+        if (!question.IsByUrl)
         {
             return question.RawParams;
         }
@@ -115,7 +115,7 @@ internal sealed class InputAnswers(ClientQuestions clients, IOptions<McpOptions>
     /// <summary>Where the user would have been sent, for clients that can only say so.</summary>
     private static string Address(InputRequest question)
     {
-        if (question.Method != McpMethod.ElicitationCreate || !QuestionRules.IsByUrl(question.RawParams))
+        if (!question.IsByUrl)
         {
             return "";
         }

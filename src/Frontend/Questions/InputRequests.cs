@@ -14,14 +14,14 @@ internal static class InputRequests
     private const int MaxRequests = 32;
 
     /// <summary>Writes a legacy upstream's questions for a modern client.</summary>
-    public static void Write(PooledBuffer output, IEnumerable<(string Key, HeldQuestion Question)> questions)
+    public static void Write(PooledBuffer output, IEnumerable<InputRequest> questions)
     {
         var separator = "{"u8;
-        foreach (var (key, question) in questions)
+        foreach (var question in questions)
         {
             output.Write(separator);
             separator = ","u8;
-            JsonStringBytes.Write(output, key);
+            JsonStringBytes.Write(output, question.Key);
             output.Write(":{\"method\":\""u8);
             output.Write(Encoding.ASCII.GetBytes(McpMethods.Name(question.Method)));
             output.Write("\""u8);
@@ -72,9 +72,9 @@ internal static class InputRequests
     }
 
     /// <summary>In the modern revision an elicitation by URL has no id.</summary>
-    private static void WriteParams(PooledBuffer output, HeldQuestion question)
+    private static void WriteParams(PooledBuffer output, InputRequest question)
     {
-        if (question.Method != McpMethod.ElicitationCreate || !QuestionRules.IsByUrl(question.RawParams))
+        if (!question.IsByUrl)
         {
             output.Write(question.RawParams);
             return;
@@ -95,6 +95,10 @@ internal static class InputRequests
     }
 }
 
-/// <summary>One question of a modern upstream.</summary>
+/// <summary>One question in the form of the modern revision.</summary>
 /// <param name="RawParams">Empty for none.</param>
-internal sealed record InputRequest(string Key, McpMethod Method, byte[] RawParams);
+internal sealed record InputRequest(string Key, McpMethod Method, byte[] RawParams)
+{
+    /// <summary>True for an elicitation that sends the user to an address.</summary>
+    public bool IsByUrl => Method == McpMethod.ElicitationCreate && QuestionRules.IsByUrl(RawParams);
+}

@@ -1,15 +1,11 @@
-using McpGateway.Protocol.Mcp;
-
 namespace McpGateway.Frontend.Questions;
 
 /// <summary>A question that a legacy client was asked and whose answer this node awaits. It takes one answer.</summary>
-internal sealed class PendingQuestion(long number, McpMethod method, byte[] id)
+internal sealed class PendingQuestion(long number, byte[] id)
 {
     private readonly TaskCompletionSource<ReadOnlyMemory<byte>> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public long Number => number;
-
-    public McpMethod Method => method;
 
     /// <summary>The JSON-RPC id under which the client knows it, raw.</summary>
     public ReadOnlyMemory<byte> Id => id;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using McpGateway.Abstractions.Nodes;
 using McpGateway.Frontend.Nodes;
-using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Frontend.Questions;
 
@@ -17,11 +16,9 @@ internal sealed class PendingQuestions : INodeMailHandler
 
     public IReadOnlyList<NodeMailKind> Kinds { get; } = [NodeMailKind.Answer];
 
-    public int Count => _waiting.Count;
-
     /// <summary>Opens a question; null when too many wait already.</summary>
     /// <param name="makeId">The id that the client gets, from the question's number.</param>
-    public PendingQuestion? Open(McpMethod method, Func<long, byte[]> makeId)
+    public PendingQuestion? Open(Func<long, byte[]> makeId)
     {
         if (_waiting.Count >= Capacity)
         {
@@ -29,7 +26,7 @@ internal sealed class PendingQuestions : INodeMailHandler
         }
 
         var number = Interlocked.Increment(ref _lastNumber);
-        return _waiting[number] = new PendingQuestion(number, method, makeId(number));
+        return _waiting[number] = new PendingQuestion(number, makeId(number));
     }
 
     /// <summary>True while the question waits for its answer.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
+using McpGateway.Frontend.Access;
 using McpGateway.Gateway.Sealing;
 
 namespace McpGateway.Frontend.Questions;
@@ -25,7 +26,7 @@ internal sealed class QuestionIds(KeyRing keys)
         plain[0] = Form;
         BinaryPrimitives.WriteInt64LittleEndian(plain[1..], number);
         var length = HeadLength + Encoding.UTF8.GetBytes(node, plain[HeadLength..]);
-        var sealedBytes = _sealer.Seal(plain[..length], Binding(serverId, identityKey));
+        var sealedBytes = _sealer.Seal(plain[..length], CallerBinding.Bytes(serverId, identityKey));
         return Encoding.ASCII.GetBytes($"\"{Prefix}{Base64Url.EncodeToString(sealedBytes)}\"");
     }
 
@@ -51,10 +52,8 @@ internal sealed class QuestionIds(KeyRing keys)
 
         Base64Url.DecodeFromUtf8(text, sealedBytes);
         plain = plain[..(length - Sealer.Overhead)];
-        return _sealer.TryOpen(sealedBytes[..length], Binding(serverId, identityKey), plain) && plain[0] == Form
+        return _sealer.TryOpen(sealedBytes[..length], CallerBinding.Bytes(serverId, identityKey), plain) && plain[0] == Form
             ? (BinaryPrimitives.ReadInt64LittleEndian(plain[1..]), Encoding.UTF8.GetString(plain[HeadLength..]))
             : null;
     }
-
-    private static byte[] Binding(string serverId, string identityKey) => Encoding.UTF8.GetBytes($"{serverId}\n{identityKey}");
 }

@@ -65,7 +65,7 @@ internal sealed class RequestStates(KeyRing keys, IOptions<McpOptions> options, 
         var owner = Encoding.UTF8.GetBytes(state.Owner, plain.AsSpan(HeadLength, MaxOwner));
         plain[HeadLength - 1] = (byte)owner;
         state.Content.Span.CopyTo(plain.AsSpan(HeadLength + owner));
-        var sealedBytes = _sealer.Seal(plain.AsSpan(0, HeadLength + owner + state.Content.Length), Binding(exchange));
+        var sealedBytes = _sealer.Seal(plain.AsSpan(0, HeadLength + owner + state.Content.Length), exchange.Binding);
         return Encoding.ASCII.GetBytes($"\"{Base64Url.EncodeToString(sealedBytes)}\"");
     }
 
@@ -85,7 +85,7 @@ internal sealed class RequestStates(KeyRing keys, IOptions<McpOptions> options, 
         var plain = new byte[length - Sealer.Overhead];
         Span<byte> digest = stackalloc byte[DigestLength];
         Digest(exchange, digest);
-        if (!_sealer.TryOpen(sealedBytes, Binding(exchange), plain)
+        if (!_sealer.TryOpen(sealedBytes, exchange.Binding, plain)
             || !digest.SequenceEqual(plain.AsSpan(1 + sizeof(long), DigestLength)))
         {
             return RequestStateFault.Foreign;
@@ -118,6 +118,4 @@ internal sealed class RequestStates(KeyRing keys, IOptions<McpOptions> options, 
 
         SHA256.HashData(text.WrittenSpan, digest);
     }
-
-    private static byte[] Binding(McpExchange exchange) => Encoding.UTF8.GetBytes($"{exchange.Server.Header.ServerId}\n{exchange.Caller.Key}");
 }

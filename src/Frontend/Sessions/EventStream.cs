@@ -32,18 +32,6 @@ internal sealed class EventStream(string? id)
         }
     }
 
-    /// <summary>The number of the event sent last; 0 before any.</summary>
-    public long LastNumber
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _lastNumber;
-            }
-        }
-    }
-
     public bool IsEnded
     {
         get

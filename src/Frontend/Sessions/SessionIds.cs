@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
+using McpGateway.Frontend.Access;
 using McpGateway.Gateway.Sealing;
 using McpGateway.Protocol.Mcp;
 
@@ -29,7 +29,7 @@ internal sealed class SessionIds(KeyRing keys, TimeProvider time)
         BinaryPrimitives.WriteUInt32LittleEndian(plain[(1 + KeyLength)..], (uint)time.GetUtcNow().ToUnixTimeSeconds());
         plain[^2] = (byte)revision;
         plain[^1] = (byte)capabilities;
-        return Base64Url.EncodeToString(_sealer.Seal(plain, Binding(serverId, identityKey)));
+        return Base64Url.EncodeToString(_sealer.Seal(plain, CallerBinding.Bytes(serverId, identityKey)));
     }
 
     /// <summary>What a session id says; null when it is not ours, was altered, or belongs to another virtual server or caller.</summary>
@@ -40,7 +40,7 @@ internal sealed class SessionIds(KeyRing keys, TimeProvider time)
         if (text.Length != Base64Url.GetEncodedLength(SealedLength)
             || !Base64Url.TryDecodeFromChars(text, sealedBytes, out var decoded)
             || decoded != SealedLength
-            || !_sealer.TryOpen(sealedBytes, Binding(serverId, identityKey), plain)
+            || !_sealer.TryOpen(sealedBytes, CallerBinding.Bytes(serverId, identityKey), plain)
             || plain[0] != Form
             || !Enum.IsDefined((ProtocolRevision)plain[^2]))
         {
@@ -53,8 +53,4 @@ internal sealed class SessionIds(KeyRing keys, TimeProvider time)
             (ProtocolRevision)plain[^2],
             (ClientCapabilities)plain[^1]);
     }
-
-    // The separator occurs in neither part, so no two pairs share a binding.
-    private static byte[] Binding(string serverId, string identityKey) =>
-        Encoding.UTF8.GetBytes($"{serverId}\n{identityKey}");
 }

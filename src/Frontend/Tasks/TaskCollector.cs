@@ -14,7 +14,7 @@ namespace McpGateway.Frontend.Tasks;
 /// </summary>
 internal sealed class TaskCollector(McpExchange maker, UpstreamLink link, TaskRef task, QuestionIds ids, PendingQuestions pending) : IReply, IDisposable
 {
-    private readonly ConcurrentDictionary<string, HeldQuestion> _asked = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, InputRequest> _asked = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _started;
@@ -57,8 +57,8 @@ internal sealed class TaskCollector(McpExchange maker, UpstreamLink link, TaskRe
     {
         if (EnvelopeScanner.Scan(message.Span, out var envelope) == EnvelopeFault.None && envelope.Kind == MessageKind.Request)
         {
-            _asked[JsonStringBytes.GetString(envelope.Id.Slice(message.Span))] =
-                new HeldQuestion([], envelope.Method, TaskJson.WithoutTask(envelope.Params.Slice(message.Span)));
+            var key = JsonStringBytes.GetString(envelope.Id.Slice(message.Span));
+            _asked[key] = new InputRequest(key, envelope.Method, TaskJson.WithoutTask(envelope.Params.Slice(message.Span)));
             _first.TrySetResult();
         }
 
@@ -68,14 +68,14 @@ internal sealed class TaskCollector(McpExchange maker, UpstreamLink link, TaskRe
     /// <summary>The questions that wait for an answer, as the member <c>inputRequests</c>; null for none.</summary>
     public byte[]? Open()
     {
-        var open = _asked.Where(question => IsOpen(question.Key)).OrderBy(static question => question.Key, StringComparer.Ordinal).ToArray();
+        var open = _asked.Values.Where(question => IsOpen(question.Key)).OrderBy(static question => question.Key, StringComparer.Ordinal).ToArray();
         if (open.Length == 0)
         {
             return null;
         }
 
         using var output = new PooledBuffer();
-        InputRequests.Write(output, open.Select(static question => (question.Key, question.Value)));
+        InputRequests.Write(output, open);
         return output.WrittenSpan.ToArray();
     }
 

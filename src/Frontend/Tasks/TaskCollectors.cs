@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using McpGateway.Abstractions.Nodes;
+using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Nodes;
 using McpGateway.Frontend.Questions;
@@ -28,7 +29,7 @@ internal sealed partial class TaskCollectors(
     public Func<TaskCollector, ValueTask<byte[]?>>? Collect { get; set; }
 
     public static string KeyOf(McpExchange exchange, TaskRef task) =>
-        $"{exchange.Server.Header.ServerId}\n{exchange.Caller.Key}\n{task.UpstreamId}\n{task.TaskId}";
+        $"{CallerBinding.Text(exchange.Server.Header.ServerId, exchange.Caller.Key)}\n{task.UpstreamId}\n{task.TaskId}";
 
     /// <summary>A task was made. One that cannot ask anything needs no collector.</summary>
     public TaskCollector? Add(McpExchange maker, UpstreamLink link, TaskRef task)

@@ -32,7 +32,7 @@ internal sealed class TaskIds(KeyRing keys)
         (plain[0], plain[1], plain[2], plain[3]) = (Form, (byte)task.Declared, (byte)upstream, (byte)node);
         var head = HeadLength + upstream + node;
         var length = head + Encoding.UTF8.GetBytes(task.TaskId, plain.AsSpan(head));
-        return Prefix + Base64Url.EncodeToString(_sealer.Seal(plain.AsSpan(0, length), Binding(exchange)));
+        return Prefix + Base64Url.EncodeToString(_sealer.Seal(plain.AsSpan(0, length), exchange.Binding));
     }
 
     /// <summary>The id as a JSON string.</summary>
@@ -59,7 +59,7 @@ internal sealed class TaskIds(KeyRing keys)
         var sealedBytes = new byte[length];
         Base64Url.DecodeFromUtf8(text[Prefix.Length..], sealedBytes);
         var plain = new byte[length - Sealer.Overhead];
-        if (!_sealer.TryOpen(sealedBytes, Binding(exchange), plain) || plain[0] != Form)
+        if (!_sealer.TryOpen(sealedBytes, exchange.Binding, plain) || plain[0] != Form)
         {
             return null;
         }
@@ -71,6 +71,4 @@ internal sealed class TaskIds(KeyRing keys)
             (ClientCapabilities)plain[1],
             Encoding.UTF8.GetString(plain, HeadLength + upstream, node));
     }
-
-    private static byte[] Binding(McpExchange exchange) => Encoding.UTF8.GetBytes($"{exchange.Server.Header.ServerId}\n{exchange.Caller.Key}");
 }

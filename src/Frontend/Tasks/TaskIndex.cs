@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Tasks;
 using McpGateway.Frontend.Mcp;
@@ -10,7 +9,7 @@ namespace McpGateway.Frontend.Tasks;
 internal sealed partial class TaskIndex(IGrains grains, ILogger<TaskIndex> logger)
 {
     public ITaskListGrain ListOf(McpExchange exchange) => grains.Get<ITaskListGrain>(
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{exchange.Server.Header.ServerId}\n{exchange.Caller.Key}"))));
+        Convert.ToHexStringLower(SHA256.HashData(exchange.Binding)));
 
     /// <summary>Notes a task. The client that made it does not wait for that.</summary>
     public void Note(McpExchange exchange, string taskId) => _ = NoteAsync(ListOf(exchange), taskId);
