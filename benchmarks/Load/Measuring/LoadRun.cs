@@ -12,14 +12,22 @@ internal static class LoadRun
     // Requests of one session that run at once need different ids.
     private const int FirstId = 1000;
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     /// <summary>How many were answered with a result in that time. Anything else fails the run.</summary>
     public static async Task<LoadFigures> RunAsync(LoadTarget target, int connections, TimeSpan duration)
     {
         using var end = new CancellationTokenSource(duration);
         var before = target.Process.ProcessorTime();
         var clock = Stopwatch.StartNew();
-        var runs = await Task.WhenAll(Enumerable.Range(0, connections).Select(connection => Task.Run(
+        var all = Task.WhenAll(Enumerable.Range(0, connections).Select(connection => Task.Run(
             () => target.HttpSse ? HttpSseClient.RunAsync(target, FirstId + connection, end.Token) : RunOneAsync(target, connection, connections, end.Token))));
+        if (await Task.WhenAny(all, Task.Delay(duration + s_patience)) != all)
+        {
+            throw new TimeoutException($"{target.What}: a call was not answered within {s_patience.TotalSeconds:0} s.");
+        }
+
+        var runs = await all;
         var elapsed = clock.Elapsed;
         var used = target.Process.ProcessorTime() - before;
         var times = runs.SelectMany(static run => run).Order().ToArray();
