@@ -10,7 +10,7 @@ using McpGateway.Protocol.Mcp;
 namespace McpGateway.Frontend.Tasks;
 
 /// <summary>What upstreams say of tasks, for the client's revision and with the ids that the client knows.</summary>
-internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskIndex index, NodeName self)
+internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, KeptTasks kept, TaskIndex index, NodeName self)
 {
     private const string Unasked = "It made a task of a call that could not become one.";
 
@@ -33,7 +33,7 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskInd
 
         if (!TaskRules.Takes(call.Exchange))
         {
-            return call.Tasks == TaskUse.Required ? Started(upstreamId, output) : new Bridged(BridgedKind.Invalid, CallResult.Failed, Unasked);
+            return call.Tasks == TaskUse.Arranged ? Started(upstreamId, output) : new Bridged(BridgedKind.Invalid, CallResult.Failed, Unasked);
         }
 
         var made = RefOf(call, upstreamId);
@@ -54,6 +54,21 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskInd
         }
 
         return new Bridged(BridgedKind.Response);
+    }
+
+    /// <summary>True for the answer of a modern upstream that made no task of the call, though its legacy client asked for one.</summary>
+    public static bool IsAnsweredAtOnce(UpstreamCall call, in ResultScan scan) =>
+        scan is { Kind: MessageKind.Response, Type: ResultType.Complete }
+        && call is { Tasks: TaskUse.Asked, Task: null, Link.IsModern: true, Exchange.IsModern: false };
+
+    /// <summary>Such an answer as a task that has begun, and has ended.</summary>
+    public Bridged AnsweredAtOnce(UpstreamCall call, ReadOnlySpan<byte> message, in ResultScan scan, PooledBuffer output)
+    {
+        var task = kept.Keep(call.Exchange, call.Link.Route.Id, scan.Result.Slice(message), out var description);
+        var id = ids.Write(call.Exchange, task);
+        index.Note(call.Exchange, id);
+        WriteOther(call.Exchange, description, id, output, scan.IsError ? "failed" : null);
+        return new Bridged(BridgedKind.Response, scan.IsError ? CallResult.ToolError : CallResult.Succeeded);
     }
 
     /// <summary>Records the edits of the answer to a request that concerns a task.</summary>
@@ -93,12 +108,20 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskInd
         edits.ApplyTo(message, output);
     }
 
-    /// <summary>The params of an upstream's question, with the id by which the client knows the task it belongs to.</summary>
+    /// <summary>
+    /// The params of an upstream's question, with the id by which the client knows the task it belongs to; without any where the client knows
+    /// none, or its revision has no word for it.
+    /// </summary>
     public ReadOnlyMemory<byte> ToClient(UpstreamCall call, ReadOnlyMemory<byte> rawParams)
     {
-        if (call.Tasks == TaskUse.None || call.Exchange.IsModern || RelatedTask.Find(rawParams.Span) is not { IsPresent: true } related)
+        if (call.Tasks == TaskUse.None || RelatedTask.Find(rawParams.Span) is not { IsPresent: true } related)
         {
             return rawParams;
+        }
+
+        if (call.Exchange.IsModern || call.Tasks == TaskUse.Arranged)
+        {
+            return TaskJson.WithoutTask(rawParams.Span);
         }
 
         using var edits = SpliceList.Rent();
@@ -117,6 +140,19 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskInd
             JsonStringBytes.Write(edits, task.TaskId);
             edits.End(related);
         }
+    }
+
+    /// <summary>The response without what names the task that was made of the call; null when it names none.</summary>
+    public static byte[]? WithoutTask(ReadOnlySpan<byte> message, in ResultScan scan)
+    {
+        if (!scan.Result.IsObject(message) || !RelatedTask.Find(message).IsPresent)
+        {
+            return null;
+        }
+
+        using var edits = SpliceList.Rent();
+        edits.AddCopy(scan.Result, TaskJson.WithoutTask(scan.Result.Slice(message)));
+        return edits.ToArray(message);
     }
 
     private TaskRef RefOf(UpstreamCall call, string upstreamTaskId) => call.Exchange.IsModern && !call.Link.IsModern
@@ -146,7 +182,7 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskInd
         edits.ApplyTo(message, output);
     }
 
-    private static void WriteOther(McpExchange exchange, JsonElement task, string id, PooledBuffer output)
+    private static void WriteOther(McpExchange exchange, JsonElement task, string id, PooledBuffer output, string? status = null)
     {
         output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
         output.Write(exchange.Id);
@@ -163,7 +199,7 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskInd
             else
             {
                 writer.WriteStartObject("task"u8);
-                TaskShape.WriteLegacy(writer, task, id);
+                TaskShape.WriteLegacy(writer, task, id, status);
                 writer.WriteEndObject();
             }
 

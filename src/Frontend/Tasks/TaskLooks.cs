@@ -28,7 +28,12 @@ internal sealed class TaskLooks(TaskEndpoint endpoint, RequestGuard guard, TimeP
         EnvelopeScanner.Scan(body, out var envelope);
         var reply = new CapturedReply(client: null, stop);
         await guard.RunAsync(
-            new McpExchange(exchange.Admission, body, envelope, exchange.Revision, exchange.Session, reply) { RequestId = exchange.RequestId, StartedAt = time.GetTimestamp() },
+            new McpExchange(exchange.Admission, body, envelope, exchange.Revision, exchange.Session, reply)
+            {
+                RequestId = exchange.RequestId,
+                StartedAt = time.GetTimestamp(),
+                IsUncounted = true,
+            },
             endpoint.ServeAsync);
         stop.ThrowIfCancellationRequested();
         return reply.Response is { } response && JsonElement.Parse(response).TryGetProperty("result"u8, out var task) ? task : null;
