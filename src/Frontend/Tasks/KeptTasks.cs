@@ -8,6 +8,7 @@ using McpGateway.Frontend.Nodes;
 using McpGateway.Frontend.Relay;
 using McpGateway.Gateway.Metering;
 using McpGateway.Protocol.JsonRpc;
+using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Frontend.Tasks;
 
@@ -66,7 +67,7 @@ internal sealed partial class KeptTasks(CarriedReplies carried, Carrier carrier,
             MakeRoom(owner);
         }
 
-        description = JsonElement.Parse(written);
+        description = TaskJson.Parse(written);
         return new TaskRef(upstreamId, key, Node: post.Self) { IsKept = true };
     }
 
@@ -102,13 +103,7 @@ internal sealed partial class KeptTasks(CarriedReplies carried, Carrier carrier,
 
     private static TimeSpan LifetimeOf(McpExchange exchange)
     {
-        var wished = JsonElement.Parse(exchange.Slice(exchange.Envelope.Task)) is { ValueKind: JsonValueKind.Object } task
-            && task.TryGetProperty("ttl"u8, out var ttl)
-            && ttl.ValueKind == JsonValueKind.Number
-            && ttl.TryGetDouble(out var milliseconds)
-            && milliseconds is >= 0 and < int.MaxValue
-                ? TimeSpan.FromMilliseconds(milliseconds)
-                : s_usual;
+        var wished = TaskShape.TimeToLive(TaskJson.Parse(exchange.Slice(exchange.Envelope.Task))) ?? s_usual;
         return wished < s_least ? s_least : wished > s_most ? s_most : wished;
     }
 

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
+using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Sessions;
 using McpGateway.Gateway.Hosting;
 using McpGateway.Gateway.Metering;
 using McpGateway.Protocol.JsonRpc;
@@ -23,9 +25,7 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, KeptTas
             return new Bridged(BridgedKind.Invalid, CallResult.Failed, "It made a task of another revision than its own.");
         }
 
-        var reader = new Utf8JsonReader(raw.Slice(message));
-        using var document = JsonDocument.ParseValue(ref reader);
-        var task = document.RootElement;
+        var task = TaskJson.Parse(raw.Slice(message));
         if (TaskShape.Id(task) is not { Length: > 0 and <= TaskIds.MaxLength } upstreamId)
         {
             return new Bridged(BridgedKind.Invalid, CallResult.Failed, "It made a task and gave it no id, or one that is too long.");
@@ -41,7 +41,7 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, KeptTas
         var id = ids.WriteJson(call.Exchange, made);
         if (!call.Exchange.IsModern)
         {
-            index.Note(call.Exchange, JsonStringBytes.GetString(id));
+            index.Note(call.Exchange, JsonStringBytes.GetString(id), task);
         }
 
         if (call.Exchange.IsModern == call.Link.IsModern)
@@ -66,7 +66,7 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, KeptTas
     {
         var task = kept.Keep(call.Exchange, call.Link.Route.Id, scan.Result.Slice(message), out var description);
         var id = ids.Write(call.Exchange, task);
-        index.Note(call.Exchange, id);
+        index.Note(call.Exchange, id, description);
         WriteOther(call.Exchange, description, id, output, scan.IsError ? "failed" : null);
         return new Bridged(BridgedKind.Response, scan.IsError ? CallResult.ToolError : CallResult.Succeeded);
     }
@@ -95,17 +95,16 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, KeptTas
     public void WriteNotification(UpstreamCall call, ReadOnlySpan<byte> message, in Envelope envelope, PooledBuffer output)
     {
         using var edits = SpliceList.Rent();
-        if (envelope.Method == McpMethod.NotificationTasksStatus && envelope.TaskId.IsString(message))
-        {
-            edits.AddCopy(envelope.TaskId, IdOf(call, envelope.TaskId.Slice(message)));
-        }
-
-        if (RelatedTask.Find(message) is { IsPresent: true } related && related != envelope.TaskId)
-        {
-            edits.AddCopy(related, IdOf(call, related.Slice(message)));
-        }
-
+        EditIds(edits, message, envelope, call.Exchange.Binding, RefOf(call, ""));
         edits.ApplyTo(message, output);
+    }
+
+    /// <summary>A legacy upstream's notification on the session's own stream, with the client's ids.</summary>
+    public ReadOnlyMemory<byte> ToClient(ClientSession session, CallerIdentity caller, string upstreamId, ReadOnlyMemory<byte> message, in Envelope envelope)
+    {
+        using var edits = SpliceList.Rent();
+        EditIds(edits, message.Span, envelope, CallerBinding.Bytes(session.ServerId, caller.Key), new TaskRef(upstreamId, ""));
+        return edits.Count == 0 ? message : edits.ToArray(message.Span);
     }
 
     /// <summary>
@@ -155,6 +154,23 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, KeptTas
         return edits.ToArray(message);
     }
 
+    /// <param name="any">Some task of the same upstream and client.</param>
+    private void EditIds(SpliceList edits, ReadOnlySpan<byte> message, in Envelope envelope, ReadOnlySpan<byte> binding, TaskRef any)
+    {
+        if (envelope.Method == McpMethod.NotificationTasksStatus && envelope.TaskId.IsString(message))
+        {
+            EditId(edits, message, envelope.TaskId, binding, any);
+        }
+
+        if (RelatedTask.Find(message) is { IsPresent: true } related && related != envelope.TaskId)
+        {
+            EditId(edits, message, related, binding, any);
+        }
+    }
+
+    private void EditId(SpliceList edits, ReadOnlySpan<byte> message, ByteRange id, ReadOnlySpan<byte> binding, TaskRef any) =>
+        edits.AddCopy(id, ids.WriteJson(binding, any with { TaskId = JsonStringBytes.GetString(id.Slice(message)) }));
+
     private TaskRef RefOf(UpstreamCall call, string upstreamTaskId) => call.Exchange.IsModern && !call.Link.IsModern
         ? new TaskRef(call.Link.Route.Id, upstreamTaskId, call.Declared, self.Value)
         : new TaskRef(call.Link.Route.Id, upstreamTaskId);
@@ -173,7 +189,7 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, KeptTas
     private static void Rename(UpstreamCall call, ReadOnlySpan<byte> message, in ResultScan scan, ByteRange task, ReadOnlySpan<byte> id, PooledBuffer output)
     {
         using var edits = SpliceList.Rent();
-        edits.AddCopy(TaskShape.Find(task.Slice(message), "taskId"u8).Shift(task.Start), id);
+        edits.AddCopy(JsonMember.Find(task.Slice(message), "taskId"u8).Shift(task.Start), id);
         edits.EditResult(message, scan, new ResultEdit
         {
             Id = call.OwnId is null ? default : call.Exchange.Id,
@@ -217,7 +233,7 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, KeptTas
             return;
         }
 
-        var inner = TaskShape.Find(scan.Result.Slice(message), "result"u8).Shift(scan.Result.Start);
+        var inner = JsonMember.Find(scan.Result.Slice(message), "result"u8).Shift(scan.Result.Start);
         if (inner.IsObject(message))
         {
             edits.AddCopy(inner, TaskJson.Convert(inner.Slice(message), ContentRules.For(call.Exchange.Revision), uris.Find));

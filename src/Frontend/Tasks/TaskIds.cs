@@ -25,7 +25,10 @@ internal sealed class TaskIds(KeyRing keys)
     private readonly StableSealer _sealer = keys.StableSealer("mcp-task");
 
     /// <summary>The id for this caller.</summary>
-    public string Write(McpExchange exchange, TaskRef task)
+    public string Write(McpExchange exchange, TaskRef task) => Write(exchange.Binding, task);
+
+    /// <summary>The id for the caller with this binding (<see cref="McpExchange.Binding"/>).</summary>
+    public string Write(ReadOnlySpan<byte> binding, TaskRef task)
     {
         var plain = new byte[HeadLength + MaxName + MaxName + Encoding.UTF8.GetByteCount(task.TaskId)];
         var upstream = Encoding.UTF8.GetBytes(task.UpstreamId, plain.AsSpan(HeadLength, MaxName));
@@ -33,11 +36,14 @@ internal sealed class TaskIds(KeyRing keys)
         (plain[0], plain[1], plain[2], plain[3]) = (task.IsKept ? Kept : OfUpstream, (byte)task.Declared, (byte)upstream, (byte)node);
         var head = HeadLength + upstream + node;
         var length = head + Encoding.UTF8.GetBytes(task.TaskId, plain.AsSpan(head));
-        return Prefix + Base64Url.EncodeToString(_sealer.Seal(plain.AsSpan(0, length), exchange.Binding));
+        return Prefix + Base64Url.EncodeToString(_sealer.Seal(plain.AsSpan(0, length), binding));
     }
 
     /// <summary>The id as a JSON string.</summary>
     public byte[] WriteJson(McpExchange exchange, TaskRef task) => Encoding.ASCII.GetBytes($"\"{Write(exchange, task)}\"");
+
+    /// <inheritdoc cref="Write(ReadOnlySpan{byte}, TaskRef)"/>
+    public byte[] WriteJson(ReadOnlySpan<byte> binding, TaskRef task) => Encoding.ASCII.GetBytes($"\"{Write(binding, task)}\"");
 
     /// <summary>The task that the request names in <c>params.taskId</c>; see <see cref="Read(McpExchange, ReadOnlySpan{byte})"/>.</summary>
     public TaskRef? Read(McpExchange exchange) => Read(exchange, exchange.Slice(exchange.Envelope.TaskId));

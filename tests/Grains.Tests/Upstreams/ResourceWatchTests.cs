@@ -213,14 +213,14 @@ public sealed class ResourceWatchTests
     public async Task Watch_Logs_BelongToNoCall()
     {
         await using var world = await World.StartAsync(Way.LegacyHttp);
-        await using var watch = new WatchReader(world.Connection, new WatchRequest([], Logs: true));
+        await using var watch = new WatchReader(world.Connection, new WatchRequest([], Notices: true));
         await watch.NextAsync();
         var session = (await world.Host.OpenAsync()).SessionId!;
 
         await world.Upstream.SendToAsync(session, """{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"beside"}}""");
 
         var news = await watch.NextAsync();
-        news.Kind.ShouldBe(WatchNewsKind.Log);
+        news.Kind.ShouldBe(WatchNewsKind.Notice);
         System.Text.Encoding.UTF8.GetString(news.Message.Span).ShouldContain("beside");
     }
 
@@ -229,13 +229,13 @@ public sealed class ResourceWatchTests
     {
         await using var host = await UpstreamHost.StartInRealTimeAsync();
         await host.AddStdioAsync();
-        await using var watch = new WatchReader(host.Connection(), new WatchRequest([], Logs: true));
+        await using var watch = new WatchReader(host.Connection(), new WatchRequest([], Notices: true));
         await watch.NextAsync();
 
         (await host.CallAsync("log", """{"text":"during","later":"after"}""")).Count.ShouldBe(2);
 
         var news = await watch.NextAsync();
-        news.Kind.ShouldBe(WatchNewsKind.Log);
+        news.Kind.ShouldBe(WatchNewsKind.Notice);
         System.Text.Encoding.UTF8.GetString(news.Message.Span).ShouldContain("after");
     }
 

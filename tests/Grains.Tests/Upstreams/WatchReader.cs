@@ -16,7 +16,7 @@ internal sealed class WatchReader : IAsyncDisposable
     /// <summary>Begins one and reads how its resources stand.</summary>
     public static async Task<(WatchReader Reader, WatchNews First)> BeginAsync(IConnectionGrain connection, params string[] uris)
     {
-        var reader = new WatchReader(connection, new WatchRequest([.. uris], Logs: false));
+        var reader = new WatchReader(connection, new WatchRequest([.. uris], Notices: false));
         var first = await reader.NextAsync();
         first.Kind.ShouldBe(WatchNewsKind.Standing);
         first.Standings.Select(standing => standing.Uri).ShouldBe(uris);
