@@ -27,7 +27,6 @@ internal sealed partial class KeptTasks(CarriedReplies carried, Carrier carrier,
     private const long MaxBytes = 64 * 1024 * 1024;
 
     private static readonly TimeSpan s_usual = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan s_least = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_most = TimeSpan.FromHours(1);
 
     private readonly Lock _gate = new();
@@ -104,7 +103,7 @@ internal sealed partial class KeptTasks(CarriedReplies carried, Carrier carrier,
     private static TimeSpan LifetimeOf(McpExchange exchange)
     {
         var wished = TaskShape.TimeToLive(TaskJson.Parse(exchange.Slice(exchange.Envelope.Task))) ?? s_usual;
-        return wished < s_least ? s_least : wished > s_most ? s_most : wished;
+        return wished > s_most ? s_most : wished;
     }
 
     private static byte[] Describe(ReadOnlySpan<byte> result, DateTimeOffset now, TimeSpan lifetime)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using McpGateway.Frontend.Tests.Questions;
+using McpGateway.Frontend.Tests.Subscriptions;
 using McpGateway.Testing;
 using McpGateway.Testing.Upstreams;
 
@@ -19,7 +20,7 @@ public sealed class LegacyTaskTests
         var session = await world.OpenLegacyAsync();
 
         var id = await world.StartLegacyAsync(session);
-        var task = (await world.AskLegacyAsync(session, "tasks/get", TaskWorld.Naming(id))).GetProperty("result");
+        var task = await world.GetLegacyAsync(session, id);
 
         id.ShouldNotContain("task 1");
         task.GetProperty("taskId").GetString().ShouldBe(id);
@@ -97,7 +98,7 @@ public sealed class LegacyTaskTests
         var id = await world.StartLegacyAsync(session);
         world.Tasks.Made[0].Complete(FakeCall.Text("no luck", isError: true));
 
-        var task = (await world.AskLegacyAsync(session, "tasks/get", TaskWorld.Naming(id))).GetProperty("result");
+        var task = await world.GetLegacyAsync(session, id);
         var result = await world.AskLegacyAsync(session, "tasks/result", TaskWorld.Naming(id));
 
         task.GetProperty("status").GetString().ShouldBe("failed");
@@ -216,6 +217,52 @@ public sealed class LegacyTaskTests
 
         (await answer.NextAsync()).ShouldBeNull();
         world.Tasks.Made[0].Status.ShouldBe("cancelled");
+    }
+
+    [Theory]
+    [InlineData("2025-06-18")]
+    [InlineData("2025-11-25")]
+    public async Task Client_ThatAsksForNoTask_WaitsForATaskOfALegacyUpstream(string revision)
+    {
+        await using var world = await TaskWorld.StartAsync(FakeEra.Legacy, support: "required");
+        world.Tasks.AsksAtOnce = true;
+        var session = await world.Gateway.OpenAsync(revision, QuestionWorld.Everything);
+
+        using var answer = await world.LegacyAsync(session, "tools/call", """{"name":"job","arguments":{},"_meta":{"progressToken":"p"} }""");
+        var progress = (await answer.NextAsync())!.Value;
+        var question = (await answer.NextAsync())!.Value;
+        await world.RespondAsync(session, question, QuestionWorld.Accepted);
+        var result = (await answer.NextAsync())!.Value;
+
+        progress.GetProperty("params").GetProperty("progressToken").GetString().ShouldBe("p");
+        question.GetProperty("params").TryGetProperty("_meta", out _).ShouldBeFalse();
+        QuestionWorld.TextOf(result).ShouldContain("Ada");
+        result.GetRawText().ShouldNotContain("related-task");
+        result.GetProperty("result").GetProperty("_meta").GetRawText().ShouldBe("""{"own":1}""");
+    }
+
+    [Fact]
+    public async Task Status_ThatTheUpstreamTellsItsSession_ReachesTheClientsStream()
+    {
+        await using var world = await TaskWorld.StartAsync(FakeEra.Legacy);
+        var session = await world.OpenLegacyAsync();
+        await using var events = await EventSource.OpenAsync(
+            world.Gateway.Gateway.Client,
+            EventSource.Request(HttpMethod.Get, $"/servers/{world.Gateway.ServerId}/mcp", world.Gateway.Gateway.Token, null, ("Mcp-Session-Id", session)));
+        var id = await world.StartLegacyAsync(session);
+        var upstreamSession = world.Upstream.ReceivedOf("tools/call")[0].SessionId.ShouldNotBeNull();
+        await Eventually.TrueAsync(() => world.Upstream.OpenStreams == 1, "the gateway listens to the session");
+
+        await world.Upstream.SendToAsync(
+            upstreamSession, """{"jsonrpc":"2.0","method":"notifications/tasks/status","params":{"taskId":"task 1","status":"completed","x-kept":[1]} }""");
+        await world.Upstream.SendToAsync(
+            upstreamSession,
+            $$$"""{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"error","data":"d","_meta":{"{{{Related}}}":{"taskId":"task 1"} } } }""");
+
+        var status = await events.NotificationAsync("notifications/tasks/status");
+        status.GetProperty("taskId").GetString().ShouldBe(id);
+        status.GetProperty("x-kept").GetRawText().ShouldBe("[1]");
+        (await events.NotificationAsync("notifications/message")).GetProperty("_meta").GetProperty(Related).GetProperty("taskId").GetString().ShouldBe(id);
     }
 
     [Fact]
