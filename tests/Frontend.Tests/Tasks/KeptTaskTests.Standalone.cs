@@ -1,4 +1,3 @@
-using System.Text.Json;
 using McpGateway.Frontend.Tasks;
 using McpGateway.Testing;
 using McpGateway.Testing.Upstreams;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using McpGateway.Frontend.Tests.Questions;
 using McpGateway.Testing.Upstreams;
 

@@ -46,6 +46,8 @@ internal sealed class TaskWorld : IAsyncDisposable
             upstream =>
             {
                 upstream.Era = era;
+                // So that whoever listens listens for a client.
+                upstream.OffersListChanged = false;
                 tasks = FakeTasks.AddTo(upstream, support);
             });
         return new TaskWorld(world, tasks, transport == "STDIO");
