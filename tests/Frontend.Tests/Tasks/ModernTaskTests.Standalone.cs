@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using McpGateway.Abstractions.Metrics;
+using McpGateway.Frontend.Tests.Hosting;
 using McpGateway.Frontend.Tests.Questions;
 using McpGateway.Gateway.Metering;
 using McpGateway.Testing;
@@ -58,8 +59,7 @@ public sealed class ModernTaskTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
+    [BothEras]
     public async Task ProtocolError_IsAFailedTask(FakeEra era)
     {
         await using var world = await TaskWorld.StartAsync(era, support: "required");
@@ -75,8 +75,7 @@ public sealed class ModernTaskTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
+    [BothEras]
     public async Task Cancel_IsAcknowledged_AlsoOfAnEndedTask(FakeEra era)
     {
         await using var world = await TaskWorld.StartAsync(era, support: "required");
@@ -95,8 +94,7 @@ public sealed class ModernTaskTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
+    [BothEras]
     public async Task Question_IsShownByGet_AndAnsweredByUpdate(FakeEra era)
     {
         await using var world = await TaskWorld.StartAsync(era, support: "required");
@@ -237,8 +235,7 @@ public sealed class ModernTaskTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
+    [BothEras]
     public async Task Discover_NamesTheExtension(FakeEra era)
     {
         await using var world = await TaskWorld.StartAsync(era);
@@ -250,8 +247,7 @@ public sealed class ModernTaskTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
+    [BothEras]
     public async Task Listen_TellsWhatBecomesOfATask(FakeEra era)
     {
         await using var world = await TaskWorld.StartAsync(era, support: "required");
@@ -275,8 +271,7 @@ public sealed class ModernTaskTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
+    [BothEras]
     public async Task Looks_ThatTheGatewayMakes_AreNoCalls(FakeEra era)
     {
         await using var world = await TaskWorld.StartAsync(era, support: "required");

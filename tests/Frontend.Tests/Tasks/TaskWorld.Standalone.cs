@@ -153,6 +153,13 @@ internal sealed class TaskWorld : IAsyncDisposable
     /// <summary>Makes a task in a legacy client's name.</summary>
     public async Task<string> StartLegacyAsync(string session) => (await MakeLegacyAsync(session)).GetProperty("taskId").GetString()!;
 
+    /// <summary>Opens a legacy session and makes a task in it.</summary>
+    public async Task<LegacyJob> StartLegacyJobAsync()
+    {
+        var session = await OpenLegacyAsync();
+        return new LegacyJob(this, session, await StartLegacyAsync(session));
+    }
+
     /// <summary>Has a legacy client call for a task; gives the task.</summary>
     public async Task<JsonElement> MakeLegacyAsync(string session, string arguments = "{}", int ttl = 60_000)
     {
