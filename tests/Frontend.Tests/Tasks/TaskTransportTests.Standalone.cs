@@ -1,4 +1,5 @@
 using McpGateway.Frontend.Tests.Questions;
+using McpGateway.Testing;
 using McpGateway.Testing.Upstreams;
 
 namespace McpGateway.Frontend.Tests.Tasks;
@@ -109,6 +110,24 @@ public sealed class TaskTransportTests
         await world.ModernAsync("tasks/update", $$$"""{"taskId":"{{{id}}}","inputResponses":{"who":{{{QuestionWorld.Accepted}}}} }""");
 
         (await world.GetModernAsync(id)).GetProperty("result").GetProperty("content")[0].GetProperty("text").GetString()!.ShouldContain("Ada");
+    }
+
+    [Theory]
+    [InlineData("STREAMABLEHTTP")]
+    [InlineData("SSE")]
+    public async Task Call_ThatWaitsForATask_CancelsItWithItself(string transport)
+    {
+        await using var world = await TaskWorld.StartAsync(FakeEra.Legacy, "required", transport);
+        var session = await world.OpenLegacyAsync();
+
+        var calling = world.LegacyAsync(session, "tools/call", """{"name":"job","arguments":{} }""");
+        await world.Upstream.WaitForAsync("tasks/result");
+        await world.Gateway.PostAsync("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1} }""", ("Mcp-Session-Id", session));
+        using var answer = await calling;
+
+        (await answer.NextAsync()).ShouldBeNull();
+        await world.Tasks.Made[0].Ended.Soon();
+        world.Tasks.Made[0].Status.ShouldBe("cancelled");
     }
 
     [Theory]
