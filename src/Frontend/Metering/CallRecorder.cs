@@ -33,6 +33,11 @@ internal sealed class CallRecorder(CallMeter meter, TimeProvider time)
     /// <param name="route">What was called; null for what concerns no item.</param>
     public void Record(McpExchange exchange, ItemRoute? route, UpstreamLink link, in RelayOutcome outcome)
     {
+        if (exchange.IsUncounted)
+        {
+            return;
+        }
+
         var microseconds = (long)(Stopwatch.GetElapsedTime(exchange.StartedAt) - outcome.Waited).TotalMicroseconds;
         var now = time.GetUtcNow();
         Volatile.Write(ref _lastCall, now.UtcTicks);
