@@ -21,7 +21,12 @@ internal static class CallsScenario
         new("sse", 100, 64), new("sse", 2048, 64), new("sse", 65536, 64),
     ];
 
-    public static async Task RunAsync(Surroundings bench)
+    /// <summary>One load of each generation: for who changes the hot path and wants to know within a minute.</summary>
+    public static Task RunQuicklyAsync(Surroundings bench) => RunAsync(bench, [new Load("json", 100, 64)]);
+
+    public static Task RunAsync(Surroundings bench) => RunAsync(bench, s_loads);
+
+    private static async Task RunAsync(Surroundings bench, Load[] loads)
     {
         using var data = new TemporaryFolder();
         await using var gateway = await Gateway.StartAsync(bench.Program, data.Path);
@@ -35,7 +40,7 @@ internal static class CallsScenario
         foreach (var era in new[] { "legacy", "modern" })
         {
             var message = era == "legacy" ? Messages.LegacyCall : Messages.ModernCall;
-            foreach (var group in s_loads.GroupBy(static load => (load.Form, load.Bytes)))
+            foreach (var group in loads.GroupBy(static load => (load.Form, load.Bytes)))
             {
                 var path = $"/{era}/{group.Key.Form}-{group.Key.Bytes}/5";
                 var upstream = await gateway.RegisterAsync(path.Replace('/', ' '), bench.StubAddress + path);
