@@ -103,6 +103,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<ClientQuestions>();
         services.TryAddSingleton<UpstreamQuestions>();
         services.TryAddSingleton<StreamQuestions>();
+        services.TryAddSingleton<BesideQuestions>();
         services.TryAddSingleton<InputAnswers>();
         services.TryAddSingleton<InputRounds>();
         services.TryAddSingleton<Retries>();
