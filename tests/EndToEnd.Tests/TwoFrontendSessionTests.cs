@@ -57,6 +57,19 @@ public sealed class TwoFrontendSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Roots_ChangedAtTheOtherFrontend_AreToldToTheUpstreamOfTheSession()
+    {
+        var (a, b) = await OpenAsync("""{"roots":{"listChanged":true}}""");
+        _go.SetResult();
+        (await a.CallAsync("wait")).Status.ShouldBe(HttpStatusCode.OK);
+
+        (await b.PostAsync("""{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}""")).Status.ShouldBe(HttpStatusCode.Accepted);
+
+        var told = (await _fake.WaitForAsync("notifications/roots/list_changed")).ShouldHaveSingleItem();
+        told.Headers["Mcp-Session-Id"].ShouldBe(_fake.ReceivedOf("tools/call").ShouldHaveSingleItem().Headers["Mcp-Session-Id"]);
+    }
+
+    [Fact]
     public async Task LogLevel_SetAtOneFrontend_HoldsAtTheOther()
     {
         var (a, b) = await OpenAsync();
@@ -146,7 +159,7 @@ public sealed class TwoFrontendSessionTests : IAsyncLifetime
                 builder.Services.AddSingleton<IStartupFilter>(_departures);
             },
             frontends: 2);
-        var upstream = await _gateway.Admin.RegisterAsync(new { name = "fake", url = _fake.Url });
+        var upstream = await _gateway.Admin.RegisterAsync(new { name = "fake", url = _fake.Url, sharing = "per-session" });
         _server = await _gateway.Admin.ComposeAsync("two", upstream);
         _token = (await _gateway.Admin.CreateTokenAsync(_server)).Text;
     }
@@ -185,10 +198,10 @@ public sealed class TwoFrontendSessionTests : IAsyncLifetime
         message!.Value.GetProperty("result").GetProperty("content")[0].GetProperty("text").GetString()!;
 
     // A session that both frontends have served.
-    private async Task<(McpHttp A, McpHttp B)> OpenAsync()
+    private async Task<(McpHttp A, McpHttp B)> OpenAsync(string capabilities = "{}")
     {
         var (a, b) = (_gateway.McpAt(0, _server, _token), _gateway.McpAt(1, _server, _token));
-        (await a.InitializeAsync(revision: "2025-06-18")).Status.ShouldBe(HttpStatusCode.OK);
+        (await a.InitializeAsync(revision: "2025-06-18", capabilities)).Status.ShouldBe(HttpStatusCode.OK);
         b.SessionId = a.SessionId;
         (await a.ListToolNamesAsync()).ShouldContain("wait");
         (await b.ListToolNamesAsync()).ShouldContain("wait");

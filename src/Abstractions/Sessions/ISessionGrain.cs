@@ -72,6 +72,9 @@ public interface ISessionGrain : IGatewayGrain
     /// </summary>
     ValueTask<bool> OwnAsync(string connectionKey, CancellationToken cancellationToken);
 
+    /// <summary>The client's roots changed: the upstreams that the session is connected to are told, the others will ask when they are.</summary>
+    ValueTask TellRootsChangedAsync(CancellationToken cancellationToken);
+
     /// <summary>The client wants to hear of a resource's updates. False when it is subscribed to too many. Idempotent.</summary>
     /// <param name="uri">As the client sees it.</param>
     ValueTask<bool> SubscribeAsync(string uri, CancellationToken cancellationToken);

@@ -104,6 +104,10 @@ internal sealed class SessionTable(
         }
     }
 
+    /// <summary>The client's roots changed: upstreams with which it has a session are told, whichever node serves it.</summary>
+    public ValueTask TellRootsChangedAsync(ClientSession session, CancellationToken cancellationToken) =>
+        grains.Get<ISessionGrain>(session.Id.Key).TellRootsChangedAsync(cancellationToken);
+
     /// <summary>Posts a mail to the session's other nodes; false when there is none that takes it.</summary>
     public async ValueTask<bool> PostAsync(ClientSession session, NodeMail mail, CancellationToken cancellationToken)
     {

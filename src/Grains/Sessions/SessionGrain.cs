@@ -85,6 +85,14 @@ internal sealed partial class SessionGrain : GatewayGrain, ISessionGrain
         }
     }
 
+    public async ValueTask TellRootsChangedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var connection in _state.Value.Connections)
+        {
+            await Grains.Get<IConnectionGrain>(connection).TellRootsChangedAsync();
+        }
+    }
+
     public async ValueTask<bool> OwnAsync(string connectionKey, CancellationToken cancellationToken)
     {
         if (!_state.Value.Connections.Contains(connectionKey))

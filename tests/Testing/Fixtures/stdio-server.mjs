@@ -47,6 +47,7 @@ const listens = new Map();
 const waiting = new Map();
 const asked = new Map();
 const cancelled = [];
+let rootsChanged = 0;
 let initialized = false;
 
 if (has('greet')) process.stdout.write('Welcome to the fixture!\n');
@@ -67,7 +68,7 @@ async function call(id, params) {
   const token = params._meta?.progressToken;
   switch (params.name) {
     case 'echo': return text(params.arguments ?? {});
-    case 'env': return text({ env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), pid: process.pid, cancelled });
+    case 'env': return text({ env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), pid: process.pid, cancelled, rootsChanged });
     case 'progress':
       for (let step = 0; token !== undefined && step < 3; step++) {
         send({ method: 'notifications/progress', params: { progressToken: token, progress: step, total: 3 } });
@@ -156,6 +157,7 @@ createInterface({ input: process.stdin }).on('line', async line => {
     return;
   }
   if (id === undefined) {
+    if (method === 'notifications/roots/list_changed') rootsChanged++;
     if (method === 'notifications/cancelled') {
       cancelled.push(params.requestId);
       waiting.delete(params.requestId);
