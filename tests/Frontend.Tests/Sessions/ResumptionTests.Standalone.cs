@@ -103,6 +103,8 @@ public sealed class ResumptionTests
     [InlineData(0, 3)]
     [InlineData(1, 2)]
     [InlineData(2, 1)]
+    [InlineData(3, 0)]
+    [InlineData(4, 0)]
     public async Task Stream_CutAtAnyEvent_IsReplayedFromThere(int after, int expected)
     {
         var go = new TaskCompletionSource();
@@ -205,6 +207,56 @@ public sealed class ResumptionTests
         using var resumed = await ResumeAsync(world, session, id!);
 
         (await NextAsync(resumed)).Message!.Value.GetProperty("method").GetString().ShouldBe("notifications/resources/list_changed");
+    }
+
+    [Theory]
+    [InlineData("own")]
+    [InlineData("another session's")]
+    [InlineData("unknown")]
+    public async Task EventId_InASessionThatHasEnded_IsAsUnknownAsTheSession(string whose)
+    {
+        var go = new TaskCompletionSource();
+        await using var world = await StartAsync(go);
+        var (session, other) = (await world.OpenAsync("2025-06-18"), await world.OpenAsync("2025-06-18"));
+        var lastId = whose == "unknown" ? "0123456789ab1-1" : await LoseAsync(world, whose == "own" ? session : other, go);
+        using var ended = await world.SendAsync(HttpMethod.Delete, $"/servers/{world.ServerId}/mcp", null, ("Mcp-Session-Id", session)).Soon();
+
+        using var resumed = await ResumeAsync(world, session, lastId);
+        using var plain = await world.SendAsync(HttpMethod.Get, $"/servers/{world.ServerId}/mcp", null, ("Mcp-Session-Id", session)).Soon();
+
+        resumed.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await resumed.Content.ReadAsStringAsync().Soon()).ShouldBe(await plain.Content.ReadAsStringAsync().Soon());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Upstream_ThatLeavesAfterAnyEvent_IsResumedFromThere(int events)
+    {
+        await using var world = await StartAsync(new TaskCompletionSource(), upstream => upstream.AddTool("leaves", async call =>
+        {
+            for (var number = 0; number < events; number++)
+            {
+                await call.LogAsync($"{number}");
+            }
+
+            await call.LeaveAsync($"place-{events}", retryMilliseconds: 10);
+            return FakeCall.Text("came back");
+        }));
+
+        var session = await world.OpenAsync("2025-11-25");
+        using var call = await CallAsync(world, session, "leaves");
+        var heard = new List<JsonElement>();
+        while (await NextAsync(call) is { Message: { } message })
+        {
+            heard.Add(message);
+        }
+
+        heard.Take(events).Select(message => message.GetProperty("params").GetProperty("data").GetString()).ShouldBe(Enumerable.Range(0, events).Select(number => $"{number}"));
+        heard.Count.ShouldBe(events + 1);
+        QuestionWorld.TextOf(heard[^1]).ShouldBe("came back");
+        world.Upstream.ReceivedOf("tools/call").Count.ShouldBe(1);
     }
 
     [Fact]

@@ -35,6 +35,8 @@ const tools = [
   { name: 'die', description: 'Ends the process', inputSchema: { type: 'object' } },
   { name: 'stderr', description: 'Writes to standard error', inputSchema: { type: 'object' } },
   { name: 'change', description: 'Says that the tools changed', inputSchema: { type: 'object' } },
+  { name: 'deep', description: 'Answers 1,000 levels deep', inputSchema: { type: 'object' } },
+  { name: 'cut', description: 'Writes half a character', inputSchema: { type: 'object' } },
   { name: 'ask', description: 'Asks the client', inputSchema: { type: 'object' } },
 ];
 if (has('watchable')) tools.push({ name: 'update', description: 'Says that a resource was updated', inputSchema: { type: 'object' } });
@@ -86,6 +88,10 @@ async function call(id, params) {
       waiting.clear();
       return text('done');
     case 'die': process.exit(9); break;
+    case 'deep': return { ...text('deep'), structuredContent: { x: JSON.parse('['.repeat(1000) + ']'.repeat(1000)) } };
+    case 'cut':
+      process.stdout.write(Buffer.concat([Buffer.from(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"content":[{"type":"text","text":"caf`), Buffer.from([0xc3, 0x0a])]));
+      return await new Promise(() => { });
     case 'stderr':
       process.stderr.write((params.arguments?.text ?? 'to stderr') + '\n');
       return text('written');
