@@ -82,7 +82,7 @@ public sealed class BadMessageTests
 
     private static Task<BridgeWorld> StartAsync(string transport, Action<FakeUpstream> configure) => BridgeWorld.StartAsync(
         (name, upstream) => transport == "STDIO"
-            ? new { name, transport, command = StdioFixture.Command, args = StdioFixture.Arguments(), timeout_seconds = 2 }
+            ? new { name, transport, command = StdioFixture.Command, args = StdioFixture.Arguments("--broken"), timeout_seconds = 2 }
             : new { name, transport, url = transport == "SSE" ? upstream.SseUrl : upstream.Url, timeout_seconds = 2 },
         upstream =>
         {

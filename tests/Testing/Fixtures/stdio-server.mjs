@@ -11,6 +11,7 @@
 //   --page=N            items a page
 //   --tools=N           how many tools
 //   --watchable         tells of resources: the tool "update" says that the resource "uri" was updated, to whoever subscribed to it
+//   --broken            has tools whose answers are none: "deep" is nested too deep, "cut" ends in the middle of a character
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
@@ -35,10 +36,14 @@ const tools = [
   { name: 'die', description: 'Ends the process', inputSchema: { type: 'object' } },
   { name: 'stderr', description: 'Writes to standard error', inputSchema: { type: 'object' } },
   { name: 'change', description: 'Says that the tools changed', inputSchema: { type: 'object' } },
-  { name: 'deep', description: 'Answers 1,000 levels deep', inputSchema: { type: 'object' } },
-  { name: 'cut', description: 'Writes half a character', inputSchema: { type: 'object' } },
   { name: 'ask', description: 'Asks the client', inputSchema: { type: 'object' } },
 ];
+if (has('broken')) {
+  tools.push(
+    { name: 'deep', description: 'Answers 1,000 levels deep', inputSchema: { type: 'object' } },
+    { name: 'cut', description: 'Answers half a character', inputSchema: { type: 'object' } },
+  );
+}
 if (has('watchable')) tools.push({ name: 'update', description: 'Says that a resource was updated', inputSchema: { type: 'object' } });
 for (let i = tools.length; i < Number(flags.get('tools') ?? 0); i++) {
   tools.push({ name: `tool-${String(i).padStart(5, '0')}`, inputSchema: { type: 'object' } });
