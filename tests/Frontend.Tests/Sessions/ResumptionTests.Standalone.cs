@@ -246,9 +246,9 @@ public sealed class ResumptionTests
         }));
 
         var session = await world.OpenAsync("2025-11-25");
-        using var call = await CallAsync(world, session, "leaves");
+        using var call = new LiveAnswer(await CallAsync(world, session, "leaves"));
         var heard = new List<JsonElement>();
-        while (await NextAsync(call) is { Message: { } message })
+        while (await call.NextAsync() is { } message)
         {
             heard.Add(message);
         }
