@@ -59,9 +59,17 @@ internal sealed class McpDispatcher
             return await _questions.TakeAnswerAsync(exchange);
         }
 
-        if (exchange is { Envelope.Method: McpMethod.NotificationCancelled, Session: { } session } && exchange.Envelope.RequestId.IsPresent)
+        // A modern client's roots are asked for in each of its requests, and a client without session is not asked for them.
+        switch (exchange.Envelope.Method)
         {
-            await _sessions.CancelAsync(session, RequestKey.Of(exchange.Slice(exchange.Envelope.RequestId)), exchange.Reply.ClientGone);
+            case McpMethod.NotificationCancelled when exchange is { Session: { } session, Envelope.RequestId.IsPresent: true }:
+                await _sessions.CancelAsync(session, RequestKey.Of(exchange.Slice(exchange.Envelope.RequestId)), exchange.Reply.ClientGone);
+                break;
+            case McpMethod.NotificationRootsListChanged when exchange.Session is { } session && session.Capabilities.HasFlag(ClientCapabilities.RootsListChanged):
+                await _sessions.TellRootsChangedAsync(session, exchange.Reply.ClientGone);
+                break;
+            default:
+                break;
         }
 
         return true;

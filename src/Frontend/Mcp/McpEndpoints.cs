@@ -21,6 +21,9 @@ namespace McpGateway.Frontend.Mcp;
 /// <summary>The endpoints that MCP clients talk to.</summary>
 internal static class McpEndpoints
 {
+    // Until the process ends, after the last calls.
+    private static readonly TimeSpan s_afterCalls = TimeSpan.FromSeconds(10);
+
     public static IServiceCollection AddMcpEndpoints(this IServiceCollection services)
     {
         services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateOnStart();
@@ -100,6 +103,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<ClientQuestions>();
         services.TryAddSingleton<UpstreamQuestions>();
         services.TryAddSingleton<StreamQuestions>();
+        services.TryAddSingleton<BesideQuestions>();
         services.TryAddSingleton<InputAnswers>();
         services.TryAddSingleton<InputRounds>();
         services.TryAddSingleton<Retries>();
@@ -116,6 +120,9 @@ internal static class McpEndpoints
     private static IServiceCollection AddSessions(this IServiceCollection services)
     {
         services.TryAddSingleton<SessionIds>();
+        services.TryAddSingleton<KeptAnswers>();
+        // Calls get their time to end, and what they leave behind some to be handed over.
+        services.AddOptions<HostOptions>().Configure<IOptions<McpOptions>>(static (host, mcp) => host.ShutdownTimeout = mcp.Value.DrainTime + s_afterCalls);
         services.AddHostedService<SessionSweeper>();
         services.AddMailHandler<SessionMail>();
         return services.AddFeedCache<SessionTable>().AddFeedCache<SessionStreams>();

@@ -212,7 +212,9 @@ internal sealed class CallRelay(
             return RelayOutcome.Failed(UpstreamFault.None, "client gone");
         }
 
-        var outcome = RelayOutcome.Failed(UpstreamFault.TimedOut, $"It gave no answer within {link.Route.TimeoutSeconds} s; whether the call ran is not known.");
+        var outcome = running.IsStoppedWithNode
+            ? RelayOutcome.Failed(UpstreamFault.Broken, "The gateway's node was stopped before the answer came; whether the call ran is not known.")
+            : RelayOutcome.Failed(UpstreamFault.TimedOut, $"It gave no answer within {link.Route.TimeoutSeconds} s; whether the call ran is not known.");
         await FailAsync(exchange, link, outcome);
         return outcome;
     }

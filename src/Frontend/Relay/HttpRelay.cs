@@ -2,6 +2,7 @@ using System.Net;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Bridging;
 using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Questions;
 using McpGateway.Gateway.Upstreams;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
@@ -16,12 +17,18 @@ namespace McpGateway.Frontend.Relay;
 /// headers were refused, so that it did not run, is sent once more if they are other ones now.
 /// </summary>
 internal sealed class HttpRelay(
-    UpstreamHttp http, UpstreamSessions sessions, AnswerRelay answers, UpstreamAsides asides, ParamHeaderRenewal renewal, IOptions<McpOptions> options, TimeProvider time)
+    UpstreamHttp http, UpstreamSessions sessions, AnswerRelay answers, UpstreamAsides asides, BesideQuestions beside, ParamHeaderRenewal renewal, IOptions<McpOptions> options, TimeProvider time)
 {
     public async ValueTask<RelayOutcome> CallAsync(UpstreamCall call)
     {
         using var body = new PooledBuffer(call.Exchange.Body.Length + 512);
         call.WriteTo(body); // (1)
+        await using var hearing = beside.Hear(call);
+        if (hearing is not null)
+        {
+            await hearing.WhenHeardAsync(call.Running.Stop);
+        }
+
         string? stale = null;
         while (true)
         {
@@ -63,8 +70,7 @@ internal sealed class HttpRelay(
         var sent = false;
         try
         {
-            var sending = http.For(call.Link.Route.Id).SendAsync(request, call.Running.Stop);
-            var response = await KeepAlive.WhileAsync(sending, call.Exchange.Reply, options.Value.KeepAlive, time);
+            var response = await answers.WaitAsync(http.For(call.Link.Route.Id).SendAsync(request, call.Running.Stop), call, answer: null);
             sent = true;
             using var messages = new UpstreamMessages(response, options.Value.MaxResponseBytes, asides, call.Link, sessionId, time);
             return IsSessionLost(response, sessionId)

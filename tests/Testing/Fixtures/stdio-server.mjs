@@ -13,6 +13,7 @@
 //   --tasks=SUPPORT     makes tasks in the form of its era: the tool "job" is one, with this taskSupport; the tool "steer" has the newest
 //                       one ask ("do": "ask") or end with a text ("do": "end")
 //   --watchable         tells of resources: the tool "update" says that the resource "uri" was updated, to whoever subscribed to it
+//   --broken            has tools whose answers are none: "deep" is nested too deep, "cut" ends in the middle of a character
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
@@ -49,6 +50,12 @@ if (has('tasks')) {
     { name: 'job', description: 'Takes long', inputSchema: { type: 'object' }, execution: { taskSupport: flags.get('tasks') } },
     { name: 'steer', description: 'Decides what becomes of a job', inputSchema: { type: 'object' } });
 }
+if (has('broken')) {
+  tools.push(
+    { name: 'deep', description: 'Answers 1,000 levels deep', inputSchema: { type: 'object' } },
+    { name: 'cut', description: 'Answers half a character', inputSchema: { type: 'object' } },
+  );
+}
 if (has('watchable')) tools.push({ name: 'update', description: 'Says that a resource was updated', inputSchema: { type: 'object' } });
 for (let i = tools.length; i < Number(flags.get('tools') ?? 0); i++) {
   tools.push({ name: `tool-${String(i).padStart(5, '0')}`, inputSchema: { type: 'object' } });
@@ -59,6 +66,7 @@ const listens = new Map();
 const waiting = new Map();
 const asked = new Map();
 const cancelled = [];
+let rootsChanged = 0;
 let initialized = false;
 
 if (has('greet')) process.stdout.write('Welcome to the fixture!\n');
@@ -125,7 +133,7 @@ async function call(id, params, modern) {
   const token = params._meta?.progressToken;
   switch (params.name) {
     case 'echo': return text(params.arguments ?? {});
-    case 'env': return text({ env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), pid: process.pid, cancelled });
+    case 'env': return text({ env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), pid: process.pid, cancelled, rootsChanged });
     case 'progress':
       for (let step = 0; token !== undefined && step < 3; step++) {
         send({ method: 'notifications/progress', params: { progressToken: token, progress: step, total: 3 } });
@@ -143,6 +151,10 @@ async function call(id, params, modern) {
       waiting.clear();
       return text('done');
     case 'die': process.exit(9); break;
+    case 'deep': return { ...text('deep'), structuredContent: { x: JSON.parse('['.repeat(1000) + ']'.repeat(1000)) } };
+    case 'cut':
+      process.stdout.write(Buffer.concat([Buffer.from(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"content":[{"type":"text","text":"caf`), Buffer.from([0xc3, 0x0a])]));
+      return await new Promise(() => { });
     case 'stderr':
       process.stderr.write((params.arguments?.text ?? 'to stderr') + '\n');
       return text('written');
@@ -227,6 +239,7 @@ createInterface({ input: process.stdin }).on('line', async line => {
     return;
   }
   if (id === undefined) {
+    if (method === 'notifications/roots/list_changed') rootsChanged++;
     if (method === 'notifications/cancelled') {
       cancelled.push(params.requestId);
       waiting.delete(params.requestId);
