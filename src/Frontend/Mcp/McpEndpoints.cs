@@ -63,6 +63,7 @@ internal static class McpEndpoints
     private static IServiceCollection AddRouting(this IServiceCollection services)
     {
         services.TryAddSingleton<CallMeter>();
+        services.TryAddSingleton<OverheadMeter>();
         services.AddOptions<ExtensionOptions>().BindConfiguration(ExtensionOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExtensionOptions>, ExtensionOptionsValidator>());
         services.TryAddSingleton<ServerModelBuilder>();
@@ -124,6 +125,7 @@ internal static class McpEndpoints
     private static IServiceCollection AddMetering(this IServiceCollection services)
     {
         services.TryAddSingleton<CallRecorder>();
+        services.TryAddSingleton<ExposedSeries>();
         return services.AddHostedService<MeterFlusher>();
     }
 }

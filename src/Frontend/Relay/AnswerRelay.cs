@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Mcp;
@@ -27,7 +28,10 @@ internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions quest
         using var message = new PooledBuffer();
         while (true)
         {
+            var askedAt = Stopwatch.GetTimestamp();
+            var waited = call.Held is null ? TimeSpan.Zero : call.Running.Waited;
             var read = await NextAsync(call, answer, message);
+            call.Timer.Read(askedAt, call.Held is null ? TimeSpan.Zero : call.Running.Waited - waited);
             if (read != ReadOutcome.Message)
             {
                 return WithoutMessage(read, answer);

@@ -7,6 +7,7 @@ using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Frontend.Tasks;
+using McpGateway.Frontend.Telemetry;
 using McpGateway.Gateway.Routing;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
@@ -39,6 +40,7 @@ internal sealed class CallRelay(
             return FailUnknownAsync(exchange);
         }
 
+        exchange.Trace?.Found(route);
         if (ParamHeaderContract.FindFault(exchange, route) is { } fault)
         {
             return exchange.FailAsync(McpErrorCode.HeaderMismatch, fault, modernStatus: StatusCodes.Status400BadRequest);
@@ -50,8 +52,8 @@ internal sealed class CallRelay(
 
     /// <summary>Serves a request that concerns a task, or the upstream as a whole: it is passed on and answered like a call.</summary>
     /// <param name="route">What the request names; null for nothing.</param>
-    public async ValueTask ServeAsync(McpExchange exchange, UpstreamLink link, TaskRef? task, ItemRoute? route = null) =>
-        recorder.Record(exchange, route, link, await RelayAsync(exchange, route, link, state: null, held: null, task));
+    public ValueTask ServeAsync(McpExchange exchange, UpstreamLink link, TaskRef? task, ItemRoute? route = null) =>
+        RelayAsync(exchange, route, link, state: null, held: null, task);
 
     private async ValueTask ServeOnceFoundAsync(McpExchange exchange, ItemRoute route, ValueTask<UpstreamLink?> finding) =>
         await ServeAsync(exchange, route, await finding);
@@ -87,7 +89,7 @@ internal sealed class CallRelay(
         }
         else
         {
-            recorder.Record(exchange, route, link, await RelayAsync(exchange, route, link, state, held: null));
+            await RelayAsync(exchange, route, link, state, held: null);
         }
     }
 
@@ -109,7 +111,7 @@ internal sealed class CallRelay(
         {
             try
             {
-                await guard.RunAsync(detached, async first => recorder.Record(first, route, link, await RelayAsync(first, route, link, state: null, held)));
+                await guard.RunAsync(detached, first => RelayAsync(first, route, link, state: null, held));
             }
             finally
             {
@@ -118,7 +120,7 @@ internal sealed class CallRelay(
         }
     }
 
-    private async ValueTask<RelayOutcome> RelayAsync(
+    private async ValueTask RelayAsync(
         McpExchange exchange, ItemRoute? route, UpstreamLink link, RequestState? state, HeldCall? held, TaskRef? task = null)
     {
         using var running = new RunningCall(TimeSpan.FromSeconds(link.Route.TimeoutSeconds), time, exchange.Reply.ClientGone);
@@ -126,7 +128,8 @@ internal sealed class CallRelay(
         if (requestId is not null && !exchange.Session!.TryBegin(requestId, running))
         {
             await exchange.FailAsync(McpErrorCode.InvalidRequest, $"id: a request with the id {requestId} is still running in this session.");
-            return RelayOutcome.Failed(UpstreamFault.None, "duplicate id");
+            recorder.Record(exchange, route, link, RelayOutcome.Failed(UpstreamFault.None, "duplicate id"));
+            return;
         }
 
         var call = new UpstreamCall(exchange, route, link, running, task);
@@ -140,19 +143,18 @@ internal sealed class CallRelay(
             call.Hold(held);
         }
 
+        RelayOutcome outcome;
         try
         {
-            var outcome = await RelayAsync(call);
+            outcome = await RelayAsync(call);
             if (outcome.Fault != UpstreamFault.None)
             {
                 await FailAsync(call.Exchange, link, outcome);
             }
-
-            return outcome with { Waited = running.Waited };
         }
         catch (OperationCanceledException) when (running.Stop.IsCancellationRequested)
         {
-            return await StoppedAsync(call.Exchange, link, running);
+            outcome = await StoppedAsync(call.Exchange, link, running);
         }
         finally
         {
@@ -162,13 +164,15 @@ internal sealed class CallRelay(
                 exchange.Session!.End(requestId);
             }
         }
+
+        recorder.Record(exchange, call, outcome with { Waited = running.Waited });
     }
 
     private async ValueTask<RelayOutcome> RelayAsync(UpstreamCall call)
     {
         for (var round = 1; ; round++)
         {
-            var outcome = await (call.Link.IsDirect ? http.CallAsync(call) : connections.CallAsync(call));
+            var outcome = await (UpstreamTrace.IsWanted ? SendTracedAsync(call) : SendAsync(call));
             if (outcome.NeedsTask)
             {
                 call.TakeTask();
@@ -196,6 +200,16 @@ internal sealed class CallRelay(
                 return end;
             }
         }
+    }
+
+    private ValueTask<RelayOutcome> SendAsync(UpstreamCall call) => call.Link.IsDirect ? http.CallAsync(call) : connections.CallAsync(call);
+
+    private async ValueTask<RelayOutcome> SendTracedAsync(UpstreamCall call)
+    {
+        using var trace = UpstreamTrace.Begin(call);
+        var outcome = await SendAsync(call);
+        trace.Ended(outcome);
+        return outcome;
     }
 
     /// <summary>Ends the answer of a request that was stopped, as far as anybody is left to hear it.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Bridging;
@@ -28,7 +29,9 @@ internal sealed class HttpRelay(
             string? sessionId = null;
             if (call.Link.Route.RequiresSession)
             {
+                var askedAt = Stopwatch.GetTimestamp();
                 var opened = await sessions.GetAsync(call, stale, call.Running.Stop); // (2)
+                call.Timer.Connected(askedAt);
                 if (opened.Kind != ConnectionReplyKind.Opened)
                 {
                     return RelayOutcome.Failed(opened.Fault, opened.Detail ?? "No session could be opened.");
@@ -63,8 +66,7 @@ internal sealed class HttpRelay(
         var sent = false;
         try
         {
-            var sending = http.For(call.Link.Route.Id).SendAsync(request, call.Running.Stop);
-            var response = await KeepAlive.WhileAsync(sending, call.Exchange.Reply, options.Value.KeepAlive, time);
+            var response = await AnswerAsync(call, request);
             sent = true;
             using var messages = new UpstreamMessages(response, options.Value.MaxResponseBytes, asides, call.Link, sessionId, time);
             return IsSessionLost(response, sessionId)
@@ -79,6 +81,20 @@ internal sealed class HttpRelay(
         {
             await CancelAsync(call, sessionId);
             throw;
+        }
+    }
+
+    private async ValueTask<HttpResponseMessage> AnswerAsync(UpstreamCall call, UpstreamRequest request)
+    {
+        var askedAt = Stopwatch.GetTimestamp();
+        try
+        {
+            var sending = http.For(call.Link.Route.Id).SendAsync(request, call.Running.Stop);
+            return await KeepAlive.WhileAsync(sending, call.Exchange.Reply, options.Value.KeepAlive, time);
+        }
+        finally
+        {
+            call.Timer.Answered(request, askedAt);
         }
     }
 
@@ -99,7 +115,7 @@ internal sealed class HttpRelay(
                 return (default, Next.NewHeaders);
             case BridgedKind.Response:
                 await call.Exchange.Reply.CompleteAsync(output.Written, ErrorBridge.StatusFor(call.Exchange, final.ErrorCode, (int)response.StatusCode));
-                return (RelayOutcome.Answered(final.Result), Next.Done);
+                return (RelayOutcome.Answered(final.Result, final.ErrorCode), Next.Done);
             case BridgedKind.InputRequired:
                 return (RelayOutcome.Asks(output.WrittenSpan), Next.Done);
             case BridgedKind.TaskStarted:

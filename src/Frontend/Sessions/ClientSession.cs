@@ -166,12 +166,12 @@ internal sealed class ClientSession : IDisposable
         return true;
     }
 
-    /// <summary>Ends the session here: its stream closes, its calls are cancelled.</summary>
-    public void Close()
+    /// <summary>Ends the session here: its stream closes, its calls are cancelled. False when it was over already.</summary>
+    public bool Close()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)
         {
-            return;
+            return false;
         }
 
         _ended.Cancel();
@@ -185,6 +185,8 @@ internal sealed class ClientSession : IDisposable
         {
             call.CancelByClient();
         }
+
+        return true;
     }
 
     public void Dispose()

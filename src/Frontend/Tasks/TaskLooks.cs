@@ -1,13 +1,14 @@
 using System.Text.Json;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Telemetry;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Frontend.Tasks;
 
 /// <summary>What a client would see of its tasks, looked up in its name.</summary>
-internal sealed class TaskLooks(TaskEndpoint endpoint, RequestGuard guard, TimeProvider time)
+internal sealed class TaskLooks(TaskEndpoint endpoint, RequestGuard guard)
 {
     /// <summary>The result of <c>tasks/get</c>; null where the client would get an error.</summary>
     /// <param name="exchange">A request of the client.</param>
@@ -28,7 +29,7 @@ internal sealed class TaskLooks(TaskEndpoint endpoint, RequestGuard guard, TimeP
         EnvelopeScanner.Scan(body, out var envelope);
         var reply = new CapturedReply(client: null, stop);
         await guard.RunAsync(
-            new McpExchange(exchange.Admission, body, envelope, exchange.Revision, exchange.Session, reply) { RequestId = exchange.RequestId, StartedAt = time.GetTimestamp() },
+            new McpExchange(exchange.Admission, body, envelope, exchange.Revision, exchange.Session, reply) { RequestId = exchange.RequestId, Clock = CallClock.Now() },
             endpoint.ServeAsync);
         stop.ThrowIfCancellationRequested();
         return reply.Response is { } response && JsonElement.Parse(response).TryGetProperty("result"u8, out var task) ? task : null;
