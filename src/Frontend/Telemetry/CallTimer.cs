@@ -61,6 +61,7 @@ internal struct CallTimer()
             _queue,
             _connect,
             _firstByte,
+            _upstream,
             Math.Max(total - receiving - _upstream, 0),
             Math.Max(total, 0));
     }

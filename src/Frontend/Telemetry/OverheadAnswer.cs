@@ -1,4 +1,3 @@
-using System.Text.Json;
 using McpGateway.Abstractions.Access;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;

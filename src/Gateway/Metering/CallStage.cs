@@ -1,6 +1,6 @@
 namespace McpGateway.Gateway.Metering;
 
-/// <summary>Where the time of a call to an upstream goes. They do not add up to the total, which has the client's and the upstream's time in it too.</summary>
+/// <summary>Where the time of a call to an upstream goes. Some are parts of others, so they do not add up.</summary>
 public enum CallStage
 {
     /// <summary>Who asks, and may they use this virtual server.</summary>
@@ -15,10 +15,13 @@ public enum CallStage
     /// <summary>Opening a connection, or a session, at the upstream.</summary>
     Connect,
 
-    /// <summary>From the request's first byte on the wire to the first byte of its answer.</summary>
+    /// <summary>From the request's first byte on the wire to the first byte of its answer, which may be an event stream's head and say nothing yet.</summary>
     FirstByte,
 
-    /// <summary>The gateway's own time: the total without the upstream's and the client's.</summary>
+    /// <summary>All that the call waited for the upstream: <see cref="Connect"/> and <see cref="FirstByte"/> and the rest of the answer.</summary>
+    Upstream,
+
+    /// <summary>The gateway's own time: the total without the upstream's, and without the sending of the client's message.</summary>
     Own,
 
     /// <summary>From the call's arrival to the end of its answer, without the time in which its client was asked something.</summary>

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace McpGateway.Gateway.Metering;
 
 /// <summary>The parts of one call's time, in ticks of <see cref="Stopwatch"/>.</summary>
-public readonly record struct CallTimes(long Auth, long Policy, long Queue, long Connect, long FirstByte, long Own, long Total)
+public readonly record struct CallTimes(long Auth, long Policy, long Queue, long Connect, long FirstByte, long Upstream, long Own, long Total)
 {
     public static int Count { get; } = Enum.GetValues<CallStage>().Length;
 
@@ -16,6 +16,7 @@ public readonly record struct CallTimes(long Auth, long Policy, long Queue, long
         CallStage.Queue => Queue,
         CallStage.Connect => Connect,
         CallStage.FirstByte => FirstByte,
+        CallStage.Upstream => Upstream,
         CallStage.Own => Own,
         _ => Total,
     };
