@@ -1,14 +1,8 @@
-using System.Reflection;
 using McpGateway.Gateway.Hosting;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using OpenTelemetry;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
-using OpenTelemetry.Trace;
 
 namespace McpGateway.Gateway.Telemetry;
 
@@ -20,11 +14,9 @@ internal sealed class TelemetryExport(
     IOptions<TelemetryOptions> options, IConfiguration configuration, ILoggerFactory loggers, NodeName node, TimeProvider time, ILogger<ExportFailures> failures)
     : IHostedService, IDisposable
 {
-    private static readonly string[] s_meters = [GatewayTelemetry.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
-
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    private OpenTelemetrySdk? _sdk;
+    private IDisposable? _sdk;
     private ForwardedLogs? _logs;
     private ExportFailures? _failures;
 
@@ -36,10 +28,10 @@ internal sealed class TelemetryExport(
         }
 
         _failures = new ExportFailures(failures, time);
-        _sdk = OpenTelemetrySdk.Create(Configure);
+        (_sdk, var target) = TelemetrySdk.Create(options.Value, configuration, node);
         if (options.Value.Logs)
         {
-            _logs = new ForwardedLogs(_sdk.GetLoggerFactory());
+            _logs = new ForwardedLogs(target);
             loggers.AddProvider(_logs);
         }
 
@@ -58,36 +50,4 @@ internal sealed class TelemetryExport(
         Interlocked.Exchange(ref _sdk, null)?.Dispose();
         _failures?.Dispose();
     }
-
-    private void Configure(IOpenTelemetryBuilder builder)
-    {
-        var settings = options.Value;
-        builder.Services.AddSingleton(OtlpVariables.Over(configuration, settings));
-        // What is logged at all is decided by the application's own filters (Logging:OpenTelemetry:LogLevel).
-        builder.Services.AddLogging(static logging => logging.SetMinimumLevel(LogLevel.Trace));
-        builder.ConfigureResource(resource => resource.AddService(settings.ServiceName!, serviceVersion: Version(), serviceInstanceId: node.Value));
-        if (settings.Traces)
-        {
-            builder.WithTracing(tracing => tracing
-                .AddSource([GatewayTelemetry.Name, .. settings.Sources])
-                .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(settings.SampleRatio))));
-        }
-
-        if (settings.Metrics)
-        {
-            builder.WithMetrics(metrics => metrics
-                .AddMeter([.. s_meters, .. settings.Meters])
-                .AddView(_ => new MetricStreamConfiguration { CardinalityLimit = settings.MaxSeries }));
-        }
-
-        if (settings.Logs)
-        {
-            builder.WithLogging(static _ => { }, static logs => logs.IncludeFormattedMessage = true);
-        }
-
-        builder.UseOtlpExporter();
-    }
-
-    private static string? Version() =>
-        typeof(TelemetryExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
 }

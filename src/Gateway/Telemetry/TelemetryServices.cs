@@ -1,3 +1,4 @@
+using McpGateway.Gateway.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,6 +16,8 @@ public static class TelemetryServices
             .PostConfigure<IConfiguration>(OtlpVariables.Complete)
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(NodeName.New());
         return services.AddHostedService<TelemetryExport>();
     }
 }

@@ -10,6 +10,7 @@
 //   --grandchildren     starts two children that ignore SIGTERM, one of them in a session of its own, and prints their ids on stderr
 //   --page=N            items a page
 //   --tools=N           how many tools
+//   --meta              has the tool "meta", which gives back what came in _meta
 //   --watchable         tells of resources: the tool "update" says that the resource "uri" was updated, to whoever subscribed to it
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -37,6 +38,7 @@ const tools = [
   { name: 'change', description: 'Says that the tools changed', inputSchema: { type: 'object' } },
   { name: 'ask', description: 'Asks the client', inputSchema: { type: 'object' } },
 ];
+if (has('meta')) tools.push({ name: 'meta', description: 'Gives back its _meta', inputSchema: { type: 'object' } });
 if (has('watchable')) tools.push({ name: 'update', description: 'Says that a resource was updated', inputSchema: { type: 'object' } });
 for (let i = tools.length; i < Number(flags.get('tools') ?? 0); i++) {
   tools.push({ name: `tool-${String(i).padStart(5, '0')}`, inputSchema: { type: 'object' } });
@@ -67,6 +69,7 @@ async function call(id, params) {
   const token = params._meta?.progressToken;
   switch (params.name) {
     case 'echo': return text(params.arguments ?? {});
+    case 'meta': return text(params._meta ?? {});
     case 'env': return text({ env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), pid: process.pid, cancelled });
     case 'progress':
       for (let step = 0; token !== undefined && step < 3; step++) {
