@@ -78,6 +78,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<AnswerRelay>();
         services.TryAddSingleton<CallRelay>();
         services.TryAddSingleton<HttpRelay>();
+        services.TryAddSingleton<UpstreamSender>();
         services.TryAddSingleton<UpstreamQueries>();
         services.TryAddSingleton<ConnectionRelay>();
         services.TryAddSingleton<UpstreamSessions>();

@@ -7,7 +7,6 @@ using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Frontend.Tasks;
-using McpGateway.Frontend.Telemetry;
 using McpGateway.Gateway.Routing;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
@@ -17,8 +16,7 @@ namespace McpGateway.Frontend.Relay;
 /// <summary>Serves what an upstream has to answer: finds the upstream, relays, maps what went wrong, counts.</summary>
 internal sealed class CallRelay(
     UpstreamTable upstreams,
-    HttpRelay http,
-    ConnectionRelay connections,
+    UpstreamSender upstream,
     Retries retries,
     InputRounds rounds,
     CoreTaskClients coreTasks,
@@ -52,8 +50,11 @@ internal sealed class CallRelay(
 
     /// <summary>Serves a request that concerns a task, or the upstream as a whole: it is passed on and answered like a call.</summary>
     /// <param name="route">What the request names; null for nothing.</param>
-    public ValueTask ServeAsync(McpExchange exchange, UpstreamLink link, TaskRef? task, ItemRoute? route = null) =>
-        RelayAsync(exchange, route, link, state: null, held: null, task);
+    public ValueTask ServeAsync(McpExchange exchange, UpstreamLink link, TaskRef? task, ItemRoute? route = null)
+    {
+        exchange.Trace?.Found(route);
+        return RelayAsync(exchange, route, link, state: null, held: null, task);
+    }
 
     private async ValueTask ServeOnceFoundAsync(McpExchange exchange, ItemRoute route, ValueTask<UpstreamLink?> finding) =>
         await ServeAsync(exchange, route, await finding);
@@ -172,7 +173,7 @@ internal sealed class CallRelay(
     {
         for (var round = 1; ; round++)
         {
-            var outcome = await (UpstreamTrace.IsWanted ? SendTracedAsync(call) : SendAsync(call));
+            var outcome = await upstream.SendAsync(call);
             if (outcome.NeedsTask)
             {
                 call.TakeTask();
@@ -200,16 +201,6 @@ internal sealed class CallRelay(
                 return end;
             }
         }
-    }
-
-    private ValueTask<RelayOutcome> SendAsync(UpstreamCall call) => call.Link.IsDirect ? http.CallAsync(call) : connections.CallAsync(call);
-
-    private async ValueTask<RelayOutcome> SendTracedAsync(UpstreamCall call)
-    {
-        using var trace = UpstreamTrace.Begin(call);
-        var outcome = await SendAsync(call);
-        trace.Ended(outcome);
-        return outcome;
     }
 
     /// <summary>Ends the answer of a request that was stopped, as far as anybody is left to hear it.</summary>

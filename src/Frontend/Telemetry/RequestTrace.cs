@@ -49,8 +49,8 @@ internal sealed class RequestTrace : IDisposable
         return trace;
     }
 
-    /// <summary>What the request names exists, and its caller may see it.</summary>
-    public void Found(ItemRoute route) => _route = route;
+    /// <summary>What the request names exists, and its caller may see it; null for a request that names nothing.</summary>
+    public void Found(ItemRoute? route) => _route = route;
 
     /// <summary>The gateway refused the request, or answered it with an error.</summary>
     public void Failed(int code)
