@@ -38,8 +38,8 @@ internal sealed class RequestTrace : IDisposable
             ActivityKind.Server,
             context.ToParent(),
             tags: null,
-            links,
-            DateTimeOffset.UtcNow - Stopwatch.GetElapsedTime(exchange.Clock.StartedAt));
+            links);
+        activity?.SetStartTime(activity.StartTimeUtc - Stopwatch.GetElapsedTime(exchange.Clock.StartedAt));
         var trace = new RequestTrace(exchange, activity);
         if (activity is { IsAllDataRequested: true })
         {
