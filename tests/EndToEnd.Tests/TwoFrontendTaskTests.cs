@@ -48,16 +48,58 @@ public sealed class TwoFrontendTaskTests
 
         var id = (await a.PostAsync("""{"jsonrpc":"2.0","id":"1","method":"tools/call","params":{"name":"job","arguments":{},"task":{} } }"""))
             .Result.GetProperty("task").GetProperty("taskId").GetString();
+        (await ListAsync(b)).ShouldBe([id]);
+    }
+
+    [Fact]
+    public async Task Tasks_AreListedAfterARestart()
+    {
+        await using var world = await World.StartAsync(FakeEra.Modern);
+        var mcp = world.Mcp(0);
+        await mcp.InitializeAsync();
+        var id = (await mcp.PostAsync("""{"jsonrpc":"2.0","id":"1","method":"tools/call","params":{"name":"job","arguments":{},"task":{} } }"""))
+            .Result.GetProperty("task").GetProperty("taskId").GetString();
+        (await ListAsync(mcp)).ShouldBe([id]);
+
+        await world.RestartAsync();
+
+        var again = world.Mcp(1);
+        again.SessionId = mcp.SessionId;
+        (await ListAsync(again)).ShouldBe([id]);
+    }
+
+    [Fact]
+    public async Task TaskThatAnUpstreamAnsweredAtOnce_IsKeptForEveryFrontend()
+    {
+        await using var world = await World.StartAsync(FakeEra.Modern);
+        var (a, b) = (world.Mcp(0), world.Mcp(1));
+        await a.InitializeAsync();
+        b.SessionId = a.SessionId;
+
+        var id = (await a.PostAsync(
+            """{"jsonrpc":"2.0","id":"1","method":"tools/call","params":{"name":"job","arguments":{"now":{"content":[{"type":"text","text":"done"}]} },"task":{} } }"""))
+            .Result.GetProperty("task").GetProperty("taskId").GetString();
+        var task = (await b.PostAsync($$$"""{"jsonrpc":"2.0","id":"2","method":"tasks/get","params":{"taskId":"{{{id}}}"} }""")).Result;
+        var result = await b.PostAsync($$$"""{"jsonrpc":"2.0","id":"3","method":"tasks/result","params":{"taskId":"{{{id}}}"} }""");
+
+        task.GetProperty("status").GetString().ShouldBe("completed");
+        result.ContentText.ShouldBe("done");
+        (await ListAsync(b)).ShouldBe([id]);
+    }
+
+    /// <summary>The ids of the client's tasks. The gateway notes a task without keeping its client waiting: waits for one.</summary>
+    private static async Task<string?[]> ListAsync(McpHttp mcp)
+    {
         using var patience = new CancellationTokenSource(Eventually.Patience);
-        JsonElement listed;
-        do
+        while (true)
         {
             patience.Token.ThrowIfCancellationRequested();
-            listed = (await b.PostAsync("""{"jsonrpc":"2.0","id":"2","method":"tasks/list"}""")).Result.GetProperty("tasks");
+            var tasks = (await mcp.PostAsync("""{"jsonrpc":"2.0","id":"list","method":"tasks/list"}""")).Result.GetProperty("tasks");
+            if (tasks.GetArrayLength() > 0)
+            {
+                return [.. tasks.EnumerateArray().Select(static task => task.GetProperty("taskId").GetString())];
+            }
         }
-        while (listed.GetArrayLength() == 0);
-
-        listed.EnumerateArray().ShouldHaveSingleItem().GetProperty("taskId").GetString().ShouldBe(id);
     }
 
     /// <summary>Two frontends, a server that makes tasks behind them, and a token.</summary>
@@ -87,6 +129,8 @@ public sealed class TwoFrontendTaskTests
             world._token = (await admin.CreateTokenAsync(world._server)).Text;
             return world;
         }
+
+        public Task RestartAsync() => _gateway.RestartAsync();
 
         public McpHttp Mcp(int frontend) => _gateway.McpAt(frontend, _server, _token);
 

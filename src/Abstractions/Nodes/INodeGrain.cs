@@ -54,6 +54,9 @@ public enum NodeMailKind
 
     /// <summary>Asks for the open questions of a task. Key: the task and its caller; detail: where the answer goes.</summary>
     TaskQuestions,
+
+    /// <summary>Asks for a task that this node keeps. Key: the task; detail: where the answer goes.</summary>
+    KeptTask,
 }
 
 /// <summary>A message from one frontend node to another.</summary>

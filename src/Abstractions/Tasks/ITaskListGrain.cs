@@ -6,13 +6,17 @@ namespace McpGateway.Abstractions.Tasks;
 
 /// <summary>
 /// Which tasks a legacy client's caller has made through a virtual server, so that it can list them (2025-11-25, <c>tasks/list</c>). Its
-/// key is made of caller and server. Memory only: a list that is lost takes nothing but itself along.
+/// key is made of caller and server. It is stored, so that a list outlives the node that made it, as the tasks do.
 /// </summary>
 [Alias("ITaskListGrain")]
 public interface ITaskListGrain : IGatewayGrain
 {
-    /// <summary>Notes a task. Idempotent. Of more than a thousand the oldest is forgotten.</summary>
-    ValueTask AddAsync(string taskId, CancellationToken cancellationToken);
+    /// <summary>The longest list.</summary>
+    const int MaxTasks = 250;
+
+    /// <summary>Notes a task. Idempotent. Of more than <see cref="MaxTasks"/> the oldest is forgotten.</summary>
+    /// <param name="until">Its server forgets it then, and the list with the next task that is noted; null where that is not known.</param>
+    ValueTask AddAsync(string taskId, DateTimeOffset? until, CancellationToken cancellationToken);
 
     /// <summary>Forgets a task that is no more. Idempotent.</summary>
     ValueTask RemoveAsync(string taskId, CancellationToken cancellationToken);

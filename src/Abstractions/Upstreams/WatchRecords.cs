@@ -5,10 +5,10 @@ namespace McpGateway.Abstractions.Upstreams;
 
 /// <summary>What somebody wants to hear over a connection, beside the answers to calls.</summary>
 /// <param name="Uris">Resources, as the upstream names them. A resource below one of them counts too.</param>
-/// <param name="Logs">Log messages that belong to no call. Only for connections that serve one client session.</param>
+/// <param name="Notices">Log messages and the status of tasks that belong to no call. Only for connections that serve one client session.</param>
 /// <param name="Questions">Requests to the client that belong to no call. Only for connections that serve one client session.</param>
 [GenerateSerializer, Immutable]
-public sealed record WatchRequest(ImmutableArray<string> Uris, bool Logs, bool Questions = false);
+public sealed record WatchRequest(ImmutableArray<string> Uris, bool Notices, bool Questions = false);
 
 /// <summary>What a <see cref="WatchNews"/> is.</summary>
 [GenerateSerializer]
@@ -20,15 +20,15 @@ public enum WatchNewsKind
     /// <summary>Resources were updated, or may have been while nobody could hear of it.</summary>
     Updated,
 
-    /// <summary>A log message that belongs to no call.</summary>
-    Log,
+    /// <summary>A log message, or a task's status, that belongs to no call.</summary>
+    Notice,
 
     /// <summary>A request to the client that belongs to no call; answered with <see cref="IConnectionGrain.RespondAsync"/>.</summary>
     Question,
 }
 
 /// <summary>One item of a watch.</summary>
-/// <param name="Message">The whole JSON-RPC message, for logs and questions.</param>
+/// <param name="Message">The whole JSON-RPC message, for notices and questions.</param>
 [GenerateSerializer, Immutable]
 public sealed record WatchNews(
     WatchNewsKind Kind, ImmutableArray<WatchStanding> Standings, ImmutableArray<ResourceUpdate> Updates, ReadOnlyMemory<byte> Message)
@@ -39,7 +39,7 @@ public sealed record WatchNews(
 
     public static WatchNews Question(ReadOnlyMemory<byte> message) => new(WatchNewsKind.Question, [], [], message);
 
-    public static WatchNews Log(ReadOnlyMemory<byte> message) => new(WatchNewsKind.Log, [], [], message);
+    public static WatchNews Notice(ReadOnlyMemory<byte> message) => new(WatchNewsKind.Notice, [], [], message);
 }
 
 /// <summary>Whether an upstream tells of a resource.</summary>

@@ -55,6 +55,9 @@ internal sealed class McpExchange
     /// <summary>The id by which logs and audit name the request.</summary>
     public required string RequestId { get; init; }
 
+    /// <summary>The gateway asks by itself, for a client that asked for something else: no call of anybody's, so it is not counted.</summary>
+    public bool IsUncounted { get; init; }
+
     /// <summary>When the request arrived, and how far it had come when.</summary>
     public required CallClock Clock { get; init; }
 

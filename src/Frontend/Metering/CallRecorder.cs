@@ -35,12 +35,20 @@ internal sealed class CallRecorder(CallMeter meter, OverheadMeter overhead, Time
     public void Record(McpExchange exchange, UpstreamCall call, in RelayOutcome outcome)
     {
         Record(exchange, call.Route, call.Link, outcome);
-        overhead.Record(call.Timer.Times(exchange.Clock, outcome.Waited));
+        if (!exchange.IsUncounted)
+        {
+            overhead.Record(call.Timer.Times(exchange.Clock, outcome.Waited));
+        }
     }
 
     /// <param name="route">What was called; null for what concerns no item.</param>
     public void Record(McpExchange exchange, ItemRoute? route, UpstreamLink link, in RelayOutcome outcome)
     {
+        if (exchange.IsUncounted)
+        {
+            return;
+        }
+
         var microseconds = (long)(Stopwatch.GetElapsedTime(exchange.Clock.StartedAt) - outcome.Waited).TotalMicroseconds;
         var now = time.GetUtcNow();
         exchange.Trace?.Ended(outcome);

@@ -43,7 +43,7 @@ internal sealed class UpstreamQuestions(ClientQuestions clients, TaskBridge task
         }
         else if (call.Held is { } held)
         {
-            held.Add(new HeldQuestion(id, envelope.Method, rawParams.ToArray()));
+            held.Add(new HeldQuestion(id, envelope.Method, tasks.ToClient(call, rawParams).ToArray()));
         }
         else
         {

@@ -7,8 +7,10 @@ using McpGateway.Gateway.Upstreams;
 namespace McpGateway.Frontend.Relay;
 
 /// <summary>Relays a call to a stdio or SSE upstream through the grain that owns the connection, wherever it lives.</summary>
-internal sealed class ConnectionRelay(IGrains grains, AnswerRelay answers)
+internal sealed class ConnectionRelay(IGrains grains, AnswerRelay answers, TimeProvider time)
 {
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(5);
+
     public async ValueTask<RelayOutcome> CallAsync(UpstreamCall call)
     {
         if (!call.IsExclusive)
@@ -36,9 +38,38 @@ internal sealed class ConnectionRelay(IGrains grains, AnswerRelay answers)
         var replies = connection
             .CallAsync(call.Exchange.ToCaller(), body.WrittenSpan.ToArray(), call.Running.Stop)
             .GetAsyncEnumerator(call.Running.Stop);
-        await using (replies.ConfigureAwait(true))
+        try
         {
-            return await RelayAsync(call, replies, connection);
+            await using (replies.ConfigureAwait(true))
+            {
+                return await RelayAsync(call, replies, connection);
+            }
+        }
+        catch (OperationCanceledException) when (call.IsFollowing && call.Running.Stop.IsCancellationRequested)
+        {
+            // The request that is left is cancelled by the connection; nobody else knows of the task.
+            await GiveUpAsync(call, connection);
+            throw;
+        }
+    }
+
+    /// <summary>Tells the upstream that nobody waits for the task any more.</summary>
+    private async ValueTask GiveUpAsync(UpstreamCall call, IConnectionGrain connection)
+    {
+        using var patience = new CancellationTokenSource(s_farewell, time);
+        try
+        {
+            await foreach (var reply in connection.CallAsync(call.Exchange.ToCaller(), call.Cancellation(), patience.Token))
+            {
+                if (reply.Kind is ConnectionReplyKind.Response or ConnectionReplyKind.Failed)
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException || GrainFailure.IsTransient(exception))
+        {
+            // It ends in its own time.
         }
     }
 

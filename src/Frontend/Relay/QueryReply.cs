@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpGateway.Frontend.Tasks;
 
 namespace McpGateway.Frontend.Relay;
 
@@ -7,7 +8,7 @@ namespace McpGateway.Frontend.Relay;
 /// <param name="Raw">The response, with the id of the client's request; empty without one.</param>
 internal sealed record QueryReply(RelayOutcome Outcome, ReadOnlyMemory<byte> Raw)
 {
-    private readonly JsonElement _message = Raw.IsEmpty ? default : JsonElement.Parse(Raw.Span);
+    private readonly JsonElement _message = Raw.IsEmpty ? default : TaskJson.Parse(Raw.Span);
 
     /// <summary>The result; undefined for an error.</summary>
     public JsonElement Result => _message.ValueKind == JsonValueKind.Object && _message.TryGetProperty("result"u8, out var result) ? result : default;

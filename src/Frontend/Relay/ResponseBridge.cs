@@ -111,7 +111,7 @@ internal sealed class ResponseBridge(RequestStates states, TaskBridge tasks)
     private static Bridged Progress(UpstreamCall call, ReadOnlySpan<byte> message, in Envelope envelope, PooledBuffer output)
     {
         ref readonly var request = ref call.Exchange.Envelope;
-        if (!request.ProgressToken.IsPresent || !envelope.ProgressToken.Slice(message).SequenceEqual(call.OwnId))
+        if (!request.ProgressToken.IsPresent || !envelope.ProgressToken.Slice(message).SequenceEqual(call.UpstreamToken))
         {
             return new Bridged(BridgedKind.Dropped);
         }
@@ -152,6 +152,12 @@ internal sealed class ResponseBridge(RequestStates states, TaskBridge tasks)
             return new Bridged(BridgedKind.Invalid, CallResult.Failed, "It answered a request that was not asked.");
         }
 
+        if (call.IsFollowing && TaskBridge.WithoutTask(message, scan) is { } rest)
+        {
+            message = rest;
+            ResultScanner.Scan(message, out scan);
+        }
+
         var result = scan.Kind == MessageKind.ErrorResponse ? CallResult.Failed : scan.IsError ? CallResult.ToolError : CallResult.Succeeded;
         if (scan.ErrorCode == McpErrorCode.UrlElicitationRequired && !UrlElicitations.Understands(call.Exchange))
         {
@@ -173,6 +179,11 @@ internal sealed class ResponseBridge(RequestStates states, TaskBridge tasks)
         if (scan.Type == ResultType.Task || (call.Tasks != TaskUse.None && call.Task is null && scan.Task.IsObject(message)))
         {
             return tasks.Created(call, message, scan, output);
+        }
+
+        if (TaskBridge.IsAnsweredAtOnce(call, scan))
+        {
+            return tasks.AnsweredAtOnce(call, message, scan, output);
         }
 
         using var edits = SpliceList.Rent();

@@ -32,6 +32,7 @@ internal sealed class UpstreamCall
     private ReadOnlyMemory<byte> _inputResponses;
     private ReadOnlyMemory<byte> _requestState;
     private (McpMethod Method, ReadOnlyMemory<byte> RawParams)? _following;
+    private byte[]? _ownToken;
     private bool _isRetry;
     private bool _isResumed;
     private bool _isTraced;
@@ -52,7 +53,7 @@ internal sealed class UpstreamCall
         Owner = ConnectionOwner.Of(link, exchange.Session, exchange.Caller);
         // A task lives where it was made, so it is asked for over a connection of the same kind.
         Declared = exchange.IsModern && task is not null ? task.Declared
-            : Tasks == TaskUse.Required && !link.IsDirect ? ClientCapabilities.None
+            : exchange.IsModern && Tasks == TaskUse.Arranged && !link.IsDirect ? ClientCapabilities.None
             : DeclaredTo(link, exchange);
         // A connection of the client's own session sees each of the client's ids once; on any other they may clash.
         var isOwn = exchange.Session is not null && link.Route.Sharing == SharingMode.PerSession;
@@ -101,6 +102,9 @@ internal sealed class UpstreamCall
     /// <summary>Id and progress token as the upstream sees them, where they are not the client's.</summary>
     public byte[]? OwnId { get; private set; }
 
+    /// <summary>The progress token as the upstream sees it, raw; empty for none.</summary>
+    public ReadOnlySpan<byte> UpstreamToken => _ownToken is null ? Exchange.Slice(Exchange.Envelope.ProgressToken) : _ownToken;
+
     /// <summary>The id as the upstream sees it, raw.</summary>
     public ReadOnlySpan<byte> UpstreamId => OwnId is null ? Exchange.Id : OwnId;
 
@@ -139,7 +143,7 @@ internal sealed class UpstreamCall
     /// <summary>The next sending takes a task for an answer.</summary>
     public void TakeTask()
     {
-        Tasks = TaskUse.Required;
+        Tasks = TaskUse.Arranged;
         OwnId = NewId();
     }
 
@@ -151,8 +155,11 @@ internal sealed class UpstreamCall
     public void Follow(McpMethod method, ReadOnlyMemory<byte> rawParams)
     {
         _following = (method, rawParams);
-        OwnId = NewId();
+        OwnId = NewNamedId();
     }
+
+    /// <summary>True once the answer to another request is the call's.</summary>
+    public bool IsFollowing => _following is not null;
 
     /// <summary>What tells a legacy upstream that nobody waits for the answer any more: of a task that it is to be given up.</summary>
     public byte[] Cancellation()
@@ -163,7 +170,7 @@ internal sealed class UpstreamCall
         }
 
         using var message = new PooledBuffer(512);
-        JsonRpcWriter.WriteRequest(message, NewId(), McpMethods.Name(McpMethod.TasksCancel), following.RawParams.Span);
+        JsonRpcWriter.WriteRequest(message, NewNamedId(), McpMethods.Name(McpMethod.TasksCancel), following.RawParams.Span);
         return message.WrittenSpan.ToArray();
     }
 
@@ -208,7 +215,8 @@ internal sealed class UpstreamCall
     {
         ref readonly var envelope = ref Exchange.Envelope;
         var body = Exchange.Body.Span;
-        var token = OwnId is not null && envelope.ProgressToken.IsPresent ? OwnId : default(ReadOnlySpan<byte>);
+        _ownToken = OwnId is not null && envelope.ProgressToken.IsPresent ? OwnId : null;
+        ReadOnlySpan<byte> token = _ownToken;
         // A client that wrote it into the message is followed; and where there are no headers, there is no other place.
         var context = (envelope.TraceParent.IsPresent ? _isTraced : !Link.IsDirect) ? Context : default;
         if (Exchange.IsModern && !Link.IsModern)
@@ -263,13 +271,16 @@ internal sealed class UpstreamCall
         {
             edits.ReplaceTaskId(envelope, Task.TaskId);
         }
-        else if (Tasks == TaskUse.Required && !Link.IsModern && !envelope.Task.IsPresent)
+        else if (Tasks == TaskUse.Arranged && !Link.IsModern && !envelope.Task.IsPresent)
         {
             edits.Add(new ByteRange(envelope.Params.Start + 1, 0), s_asTask);
         }
     }
 
     private static byte[] NewId() => Encoding.ASCII.GetBytes(UpstreamLink.NextId().ToString(CultureInfo.InvariantCulture));
+
+    // Beside the client's own ids in the client's own session, which hardly look like this.
+    private static byte[] NewNamedId() => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\"gateway-{UpstreamLink.NextId()}\""));
 
     /// <summary>What a call of this request would declare to the upstream; see <see cref="Declared"/>.</summary>
     public static ClientCapabilities DeclaredTo(UpstreamLink link, McpExchange exchange) =>

@@ -89,8 +89,8 @@ internal sealed partial class ConnectionListener : IAsyncDisposable
                 }
 
                 break;
-            case WatchNewsKind.Log:
-                _ears.OnLog(news.Message);
+            case WatchNewsKind.Notice:
+                _ears.OnNotice(Wish.Key, news.Message);
                 break;
             case WatchNewsKind.Question:
                 _ears.OnQuestion(Wish.Key, news.Message);
@@ -114,7 +114,7 @@ internal sealed partial class ConnectionListener : IAsyncDisposable
 
 /// <summary>Takes note of what connections bring, from any thread.</summary>
 /// <param name="OnUpdated">The resource that the client asked for, and the one that was updated: the same or one below it.</param>
-/// <param name="OnLog">The whole notification.</param>
+/// <param name="OnNotice">The connection that a log message or the status of a task came over, and the whole notification.</param>
 /// <param name="OnQuestion">The connection that asks, and its whole request.</param>
 internal sealed record WatchEars(
-    Action<string, string> OnUpdated, Action<ReadOnlyMemory<byte>> OnLog, Action<string, ReadOnlyMemory<byte>> OnQuestion);
+    Action<string, string> OnUpdated, Action<string, ReadOnlyMemory<byte>> OnNotice, Action<string, ReadOnlyMemory<byte>> OnQuestion);

@@ -49,7 +49,7 @@ internal sealed class ListenEndpoint(
             return;
         }
 
-        var listeners = factory.ForStream(exchange.ToCaller(), new WatchEars(stream.TellUpdated, static _ => { }, static (_, _) => { }));
+        var listeners = factory.ForStream(exchange.ToCaller(), new WatchEars(stream.TellUpdated, static (_, _) => { }, static (_, _) => { }));
         try
         {
             await ListenAsync(exchange, stream, listeners, wanted with { Lists = lists, TaskIds = tasks.Honoured(exchange, wanted.TaskIds) });

@@ -51,7 +51,7 @@ internal sealed class ResourceTargets(UpstreamTable upstreams)
     public static ConnectionWish WishFor(Watcher watcher, UpstreamLink link, ItemRoute route, string uri) => new(
         KeyFor(watcher, link).ToString(),
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add(route.OriginalUri(uri), uri),
-        Logs: false);
+        Notices: false);
 
     /// <summary>The connection of the client's calls, so that what they begin in the upstream's session is heard of.</summary>
     private static ConnectionKey KeyFor(Watcher watcher, UpstreamLink link)
@@ -66,7 +66,7 @@ internal sealed class ResourceTargets(UpstreamTable upstreams)
         return new ConnectionKey(link.Route.Id, ConnectionOwner.Of(link, null, watcher.Caller), new ConnectionProfile(declared, Slot: 0).ToString());
     }
 
-    /// <summary>The same wishes, and what the connections that the session owns say unasked: logs, and questions where they declared any.</summary>
+    /// <summary>The same wishes, and what the connections that the session owns say unasked: logs, the status of tasks, and questions where they declared any.</summary>
     public async ValueTask<List<ConnectionWish>> AddUnaskedAsync(
         List<ConnectionWish> wishes, ClientSession session, ImmutableArray<string> connections, CancellationToken cancellationToken)
     {
@@ -81,7 +81,8 @@ internal sealed class ResourceTargets(UpstreamTable upstreams)
             }
 
             var questions = link.IsDirect && ConnectionProfile.Parse(key.Profile).Capabilities != ClientCapabilities.None;
-            if (!link.HasLogging && !questions)
+            var notices = link.HasLogging || link.HasTasks;
+            if (!notices && !questions)
             {
                 continue;
             }
@@ -89,11 +90,11 @@ internal sealed class ResourceTargets(UpstreamTable upstreams)
             var index = wishes.FindIndex(wish => wish.Key == text);
             if (index >= 0)
             {
-                wishes[index] = wishes[index] with { Logs = link.HasLogging, Questions = questions };
+                wishes[index] = wishes[index] with { Notices = notices, Questions = questions };
             }
             else
             {
-                wishes.Add(new ConnectionWish(text, ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal), link.HasLogging, questions));
+                wishes.Add(new ConnectionWish(text, ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal), notices, questions));
             }
         }
 

@@ -19,7 +19,7 @@ namespace McpGateway.Frontend.Subscriptions;
 internal sealed class SessionSubscriptions(
     IGrains grains, UpstreamTable upstreams, ListenerFactory listeners, IOptions<McpOptions> options, TimeProvider time)
 {
-    private static readonly WatchEars s_deaf = new(static (_, _) => { }, static _ => { }, static (_, _) => { });
+    private static readonly WatchEars s_deaf = new(static (_, _) => { }, static (_, _) => { }, static (_, _) => { });
 
     public async ValueTask SubscribeAsync(McpExchange exchange)
     {

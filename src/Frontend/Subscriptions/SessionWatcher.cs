@@ -1,11 +1,14 @@
 using System.Threading.Channels;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
+using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Sessions;
+using McpGateway.Frontend.Tasks;
 using McpGateway.Protocol.JsonRpc;
+using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Frontend.Subscriptions;
 
@@ -26,6 +29,7 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
     private readonly PendingUpdates _updates = new();
     private readonly ISessionGrain _grain;
     private readonly EventStream _stream;
+    private readonly TaskBridge _tasks;
     private readonly Func<SessionWatcher, CancellationToken, ValueTask> _align;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -41,13 +45,14 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
         Admission admission,
         ListenerFactory listeners,
         StreamQuestions questions,
+        TaskBridge tasks,
         Func<SessionWatcher, CancellationToken, ValueTask> align,
         TimeProvider time,
         ILogger logger)
     {
-        (_grain, Session, Caller, _stream, _align, _time, _logger) = (grain, session, admission.Identity, stream, align, time, logger);
+        (_grain, Session, Caller, _stream, _tasks, _align, _time, _logger) = (grain, session, admission.Identity, stream, tasks, align, time, logger);
         Listeners = listeners.ForStream(Caller.ToCaller(admission.Address, $"session {session.Id.Key}"), new WatchEars(
-            TakeUpdate, TakeLog, (connection, question) => questions.Take(session, stream, Caller, connection, question)));
+            TakeUpdate, TakeNotice, (connection, question) => questions.Take(session, stream, Caller, connection, question)));
     }
 
     public ClientSession Session { get; }
@@ -169,13 +174,19 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
         }
     }
 
-    private void TakeLog(ReadOnlyMemory<byte> message)
+    private void TakeNotice(string connection, ReadOnlyMemory<byte> message)
     {
-        if (_stream.Backlog < MaxBacklog
-            && EnvelopeScanner.Scan(message.Span, out var envelope) == EnvelopeFault.None
-            && (!envelope.Level.IsPresent || LogLevels.Passes(JsonStringBytes.GetString(envelope.Level.Slice(message.Span)), Session.LogLevel)))
+        if (_stream.Backlog >= MaxBacklog || EnvelopeScanner.Scan(message.Span, out var envelope) != EnvelopeFault.None)
         {
-            _stream.TrySend(message);
+            return;
+        }
+
+        var isWanted = envelope.Method == McpMethod.NotificationTasksStatus
+            ? Session.Revision.HasCoreTasks()
+            : !envelope.Level.IsPresent || LogLevels.Passes(JsonStringBytes.GetString(envelope.Level.Slice(message.Span)), Session.LogLevel);
+        if (isWanted && ConnectionKey.Parse(connection) is { } key)
+        {
+            _stream.TrySend(_tasks.ToClient(Session, Caller, key.UpstreamId, message, envelope));
         }
     }
 

@@ -5,6 +5,7 @@ using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
+using McpGateway.Frontend.Tasks;
 using McpGateway.Gateway.Routing;
 
 namespace McpGateway.Frontend.Subscriptions;
@@ -19,6 +20,7 @@ internal sealed class SessionWatchers
     private readonly ResourceTargets _targets;
     private readonly ListenerFactory _listeners;
     private readonly StreamQuestions _questions;
+    private readonly TaskBridge _tasks;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
@@ -29,11 +31,12 @@ internal sealed class SessionWatchers
         ResourceTargets targets,
         ListenerFactory listeners,
         StreamQuestions questions,
+        TaskBridge tasks,
         TimeProvider time,
         ILogger<SessionWatchers> logger)
     {
-        (_grains, _servers, _gate, _targets, _listeners, _questions, _time, _logger) =
-            (grains, servers, gate, targets, listeners, questions, time, logger);
+        (_grains, _servers, _gate, _targets, _listeners, _questions, _tasks, _time, _logger) =
+            (grains, servers, gate, targets, listeners, questions, tasks, time, logger);
         servers.Replaced += OnReplaced;
     }
 
@@ -44,7 +47,7 @@ internal sealed class SessionWatchers
     public IAsyncDisposable Begin(ClientSession session, EventStream stream, Admission admission)
     {
         var grain = _grains.Get<ISessionGrain>(session.Id.Key);
-        var watcher = new SessionWatcher(grain, session, stream, admission, _listeners, _questions, AlignAsync, _time, _logger);
+        var watcher = new SessionWatcher(grain, session, stream, admission, _listeners, _questions, _tasks, AlignAsync, _time, _logger);
         _open[watcher] = 0;
         watcher.Start();
         return new Watching(this, watcher);

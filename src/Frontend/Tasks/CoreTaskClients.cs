@@ -143,7 +143,7 @@ internal sealed class CoreTaskClients(UpstreamQueries queries, TaskRequests requ
     {
         var (exchange, link, result) = state;
         var uris = exchange.Server.ExposedUrisOf(link.Route.Id);
-        var readable = JsonElement.Parse(TaskJson.Convert(
+        var readable = TaskJson.Parse(TaskJson.Convert(
             System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(result), ContentRules.For(exchange.Revision), uris is null ? null : uris.Find));
         using var writer = new Utf8JsonWriter(output);
         writer.WriteStartObject();

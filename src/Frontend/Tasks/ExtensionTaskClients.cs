@@ -127,7 +127,7 @@ internal sealed class ExtensionTaskClients(UpstreamQueries queries, TaskRequests
         var uris = exchange.Server.ExposedUrisOf(link.Route.Id);
         var converted = uris is null
             ? result
-            : JsonElement.Parse(TaskJson.Convert(JsonMarshal.GetRawUtf8Value(result), ContentRules.For(exchange.Revision), uris.Find));
+            : TaskJson.Parse(TaskJson.Convert(JsonMarshal.GetRawUtf8Value(result), ContentRules.For(exchange.Revision), uris.Find));
         writer.WriteStartObject();
         foreach (var member in converted.EnumerateObject())
         {

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
+using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Sessions;
 using McpGateway.Gateway.Hosting;
 using McpGateway.Gateway.Metering;
 using McpGateway.Protocol.JsonRpc;
@@ -10,7 +12,7 @@ using McpGateway.Protocol.Mcp;
 namespace McpGateway.Frontend.Tasks;
 
 /// <summary>What upstreams say of tasks, for the client's revision and with the ids that the client knows.</summary>
-internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskIndex index, NodeName self)
+internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, KeptTasks kept, TaskIndex index, NodeName self)
 {
     private const string Unasked = "It made a task of a call that could not become one.";
 
@@ -23,9 +25,7 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskInd
             return new Bridged(BridgedKind.Invalid, CallResult.Failed, "It made a task of another revision than its own.");
         }
 
-        var reader = new Utf8JsonReader(raw.Slice(message));
-        using var document = JsonDocument.ParseValue(ref reader);
-        var task = document.RootElement;
+        var task = TaskJson.Parse(raw.Slice(message));
         if (TaskShape.Id(task) is not { Length: > 0 and <= TaskIds.MaxLength } upstreamId)
         {
             return new Bridged(BridgedKind.Invalid, CallResult.Failed, "It made a task and gave it no id, or one that is too long.");
@@ -33,7 +33,7 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskInd
 
         if (!TaskRules.Takes(call.Exchange))
         {
-            return call.Tasks == TaskUse.Required ? Started(upstreamId, output) : new Bridged(BridgedKind.Invalid, CallResult.Failed, Unasked);
+            return call.Tasks == TaskUse.Arranged ? Started(upstreamId, output) : new Bridged(BridgedKind.Invalid, CallResult.Failed, Unasked);
         }
 
         var made = RefOf(call, upstreamId);
@@ -41,7 +41,7 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskInd
         var id = ids.WriteJson(call.Exchange, made);
         if (!call.Exchange.IsModern)
         {
-            index.Note(call.Exchange, JsonStringBytes.GetString(id));
+            index.Note(call.Exchange, JsonStringBytes.GetString(id), task);
         }
 
         if (call.Exchange.IsModern == call.Link.IsModern)
@@ -54,6 +54,21 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskInd
         }
 
         return new Bridged(BridgedKind.Response);
+    }
+
+    /// <summary>True for the answer of a modern upstream that made no task of the call, though its legacy client asked for one.</summary>
+    public static bool IsAnsweredAtOnce(UpstreamCall call, in ResultScan scan) =>
+        scan is { Kind: MessageKind.Response, Type: ResultType.Complete }
+        && call is { Tasks: TaskUse.Asked, Task: null, Link.IsModern: true, Exchange.IsModern: false };
+
+    /// <summary>Such an answer as a task that has begun, and has ended.</summary>
+    public Bridged AnsweredAtOnce(UpstreamCall call, ReadOnlySpan<byte> message, in ResultScan scan, PooledBuffer output)
+    {
+        var task = kept.Keep(call.Exchange, call.Link.Route.Id, scan.Result.Slice(message), out var description);
+        var id = ids.Write(call.Exchange, task);
+        index.Note(call.Exchange, id, description);
+        WriteOther(call.Exchange, description, id, output, scan.IsError ? "failed" : null);
+        return new Bridged(BridgedKind.Response, scan.IsError ? CallResult.ToolError : CallResult.Succeeded);
     }
 
     /// <summary>Records the edits of the answer to a request that concerns a task.</summary>
@@ -80,25 +95,32 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskInd
     public void WriteNotification(UpstreamCall call, ReadOnlySpan<byte> message, in Envelope envelope, PooledBuffer output)
     {
         using var edits = SpliceList.Rent();
-        if (envelope.Method == McpMethod.NotificationTasksStatus && envelope.TaskId.IsString(message))
-        {
-            edits.AddCopy(envelope.TaskId, IdOf(call, envelope.TaskId.Slice(message)));
-        }
-
-        if (RelatedTask.Find(message) is { IsPresent: true } related && related != envelope.TaskId)
-        {
-            edits.AddCopy(related, IdOf(call, related.Slice(message)));
-        }
-
+        EditIds(edits, message, envelope, call.Exchange.Binding, RefOf(call, ""));
         edits.ApplyTo(message, output);
     }
 
-    /// <summary>The params of an upstream's question, with the id by which the client knows the task it belongs to.</summary>
+    /// <summary>A legacy upstream's notification on the session's own stream, with the client's ids.</summary>
+    public ReadOnlyMemory<byte> ToClient(ClientSession session, CallerIdentity caller, string upstreamId, ReadOnlyMemory<byte> message, in Envelope envelope)
+    {
+        using var edits = SpliceList.Rent();
+        EditIds(edits, message.Span, envelope, CallerBinding.Bytes(session.ServerId, caller.Key), new TaskRef(upstreamId, ""));
+        return edits.Count == 0 ? message : edits.ToArray(message.Span);
+    }
+
+    /// <summary>
+    /// The params of an upstream's question, with the id by which the client knows the task it belongs to; without any where the client knows
+    /// none, or its revision has no word for it.
+    /// </summary>
     public ReadOnlyMemory<byte> ToClient(UpstreamCall call, ReadOnlyMemory<byte> rawParams)
     {
-        if (call.Tasks == TaskUse.None || call.Exchange.IsModern || RelatedTask.Find(rawParams.Span) is not { IsPresent: true } related)
+        if (call.Tasks == TaskUse.None || RelatedTask.Find(rawParams.Span) is not { IsPresent: true } related)
         {
             return rawParams;
+        }
+
+        if (call.Exchange.IsModern || call.Tasks == TaskUse.Arranged)
+        {
+            return TaskJson.WithoutTask(rawParams.Span);
         }
 
         using var edits = SpliceList.Rent();
@@ -119,6 +141,36 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskInd
         }
     }
 
+    /// <summary>The response without what names the task that was made of the call; null when it names none.</summary>
+    public static byte[]? WithoutTask(ReadOnlySpan<byte> message, in ResultScan scan)
+    {
+        if (!scan.Result.IsObject(message) || !RelatedTask.Find(message).IsPresent)
+        {
+            return null;
+        }
+
+        using var edits = SpliceList.Rent();
+        edits.AddCopy(scan.Result, TaskJson.WithoutTask(scan.Result.Slice(message)));
+        return edits.ToArray(message);
+    }
+
+    /// <param name="any">Some task of the same upstream and client.</param>
+    private void EditIds(SpliceList edits, ReadOnlySpan<byte> message, in Envelope envelope, ReadOnlySpan<byte> binding, TaskRef any)
+    {
+        if (envelope.Method == McpMethod.NotificationTasksStatus && envelope.TaskId.IsString(message))
+        {
+            EditId(edits, message, envelope.TaskId, binding, any);
+        }
+
+        if (RelatedTask.Find(message) is { IsPresent: true } related && related != envelope.TaskId)
+        {
+            EditId(edits, message, related, binding, any);
+        }
+    }
+
+    private void EditId(SpliceList edits, ReadOnlySpan<byte> message, ByteRange id, ReadOnlySpan<byte> binding, TaskRef any) =>
+        edits.AddCopy(id, ids.WriteJson(binding, any with { TaskId = JsonStringBytes.GetString(id.Slice(message)) }));
+
     private TaskRef RefOf(UpstreamCall call, string upstreamTaskId) => call.Exchange.IsModern && !call.Link.IsModern
         ? new TaskRef(call.Link.Route.Id, upstreamTaskId, call.Declared, self.Value)
         : new TaskRef(call.Link.Route.Id, upstreamTaskId);
@@ -137,7 +189,7 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskInd
     private static void Rename(UpstreamCall call, ReadOnlySpan<byte> message, in ResultScan scan, ByteRange task, ReadOnlySpan<byte> id, PooledBuffer output)
     {
         using var edits = SpliceList.Rent();
-        edits.AddCopy(TaskShape.Find(task.Slice(message), "taskId"u8).Shift(task.Start), id);
+        edits.AddCopy(JsonMember.Find(task.Slice(message), "taskId"u8).Shift(task.Start), id);
         edits.EditResult(message, scan, new ResultEdit
         {
             Id = call.OwnId is null ? default : call.Exchange.Id,
@@ -146,7 +198,7 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskInd
         edits.ApplyTo(message, output);
     }
 
-    private static void WriteOther(McpExchange exchange, JsonElement task, string id, PooledBuffer output)
+    private static void WriteOther(McpExchange exchange, JsonElement task, string id, PooledBuffer output, string? status = null)
     {
         output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
         output.Write(exchange.Id);
@@ -163,7 +215,7 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskInd
             else
             {
                 writer.WriteStartObject("task"u8);
-                TaskShape.WriteLegacy(writer, task, id);
+                TaskShape.WriteLegacy(writer, task, id, status);
                 writer.WriteEndObject();
             }
 
@@ -181,7 +233,7 @@ internal sealed class TaskBridge(TaskIds ids, TaskCollectors collectors, TaskInd
             return;
         }
 
-        var inner = TaskShape.Find(scan.Result.Slice(message), "result"u8).Shift(scan.Result.Start);
+        var inner = JsonMember.Find(scan.Result.Slice(message), "result"u8).Shift(scan.Result.Start);
         if (inner.IsObject(message))
         {
             edits.AddCopy(inner, TaskJson.Convert(inner.Slice(message), ContentRules.For(call.Exchange.Revision), uris.Find));

@@ -58,7 +58,7 @@ internal sealed class TaskCollector(McpExchange maker, UpstreamLink link, TaskRe
         if (EnvelopeScanner.Scan(message.Span, out var envelope) == EnvelopeFault.None && envelope.Kind == MessageKind.Request)
         {
             var key = JsonStringBytes.GetString(envelope.Id.Slice(message.Span));
-            _asked[key] = new InputRequest(key, envelope.Method, TaskJson.WithoutTask(envelope.Params.Slice(message.Span)));
+            _asked[key] = new InputRequest(key, envelope.Method, envelope.Params.Slice(message.Span).ToArray());
             _first.TrySetResult();
         }
 

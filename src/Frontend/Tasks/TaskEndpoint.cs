@@ -16,6 +16,8 @@ namespace McpGateway.Frontend.Tasks;
 internal sealed class TaskEndpoint(
     TaskIds ids, UpstreamTable upstreams, CallRelay calls, CoreTaskClients coreClients, ExtensionTaskClients extensionClients)
 {
+    public const string Unknown = "params.taskId: there is no such task, or it is somebody else's.";
+
     private static readonly byte[] s_required = Answers.Object(static writer =>
     {
         writer.WriteStartObject("requiredCapabilities"u8);
@@ -52,10 +54,10 @@ internal sealed class TaskEndpoint(
 
     private async ValueTask ServeTaskAsync(McpExchange exchange)
     {
-        // Also a task of an upstream that the virtual server does not have any more.
-        if (ids.Read(exchange) is not { } task || exchange.Server.Header.Upstreams.All(upstream => upstream.Id != task.UpstreamId))
+        // Also a task of an upstream that the virtual server does not have any more, or one that was made for a client of the other form.
+        if (ids.Read(exchange) is not { } task || (task.IsKept && exchange.IsModern) || exchange.Server.Header.Upstreams.All(upstream => upstream.Id != task.UpstreamId))
         {
-            await exchange.FailAsync(McpErrorCode.InvalidParams, "params.taskId: there is no such task, or it is somebody else's.");
+            await exchange.FailAsync(McpErrorCode.InvalidParams, Unknown);
             return;
         }
 
@@ -64,7 +66,7 @@ internal sealed class TaskEndpoint(
         {
             await exchange.FailAsync(GatewayError.CodeOf(UpstreamFault.Disabled), "The MCP server behind this is switched off.");
         }
-        else if (exchange.IsModern == link.IsModern)
+        else if (exchange.IsModern == link.IsModern && !task.IsKept)
         {
             await calls.ServeAsync(exchange, link, task);
         }

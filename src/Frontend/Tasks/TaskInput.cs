@@ -46,16 +46,16 @@ internal sealed class TaskInput(InputAnswers answers, TaskRequests requests)
 
     private static byte[] WithTask(McpExchange exchange, byte[] rawParams)
     {
-        using var document = JsonDocument.Parse(rawParams.Length == 0 ? "{}"u8.ToArray() : rawParams);
+        var given = TaskJson.Parse(rawParams.Length == 0 ? "{}"u8 : rawParams);
         return Answers.Object(writer =>
         {
-            foreach (var member in document.RootElement.EnumerateObject().Where(static member => !member.NameEquals("_meta"u8)))
+            foreach (var member in given.EnumerateObject().Where(static member => !member.NameEquals("_meta"u8)))
             {
                 member.WriteTo(writer);
             }
 
             writer.WriteStartObject("_meta"u8);
-            if (document.RootElement.TryGetProperty("_meta"u8, out var meta) && meta.ValueKind == JsonValueKind.Object)
+            if (given.TryGetProperty("_meta"u8, out var meta) && meta.ValueKind == JsonValueKind.Object)
             {
                 foreach (var member in meta.EnumerateObject().Where(static member => !member.NameEquals(RelatedTask.Key)))
                 {

@@ -11,7 +11,11 @@ namespace McpGateway.Frontend.Tasks;
 /// <summary>Pieces of messages about tasks.</summary>
 internal static class TaskJson
 {
+    private static readonly JsonDocumentOptions s_deep = new() { MaxDepth = 2 * EnvelopeScanner.MaxDepth };
     private static readonly byte[] s_head = """{"jsonrpc":"2.0","id":0,"result":"""u8.ToArray();
+
+    /// <summary>Reads JSON as deep as any message may be, and what is put together from such.</summary>
+    public static JsonElement Parse(ReadOnlySpan<byte> json) => JsonElement.Parse(json, s_deep);
 
     /// <summary>Writes <c>_meta</c> with the virtual server's identity, as every modern result has it.</summary>
     public static void WriteServerInfo(Utf8JsonWriter writer, McpExchange exchange)
@@ -52,11 +56,10 @@ internal static class TaskJson
             return rawParams.ToArray();
         }
 
-        var reader = new Utf8JsonReader(rawParams);
-        using var document = JsonDocument.ParseValue(ref reader);
+        var given = Parse(rawParams);
         return Answers.Object(writer =>
         {
-            foreach (var member in document.RootElement.EnumerateObject())
+            foreach (var member in given.EnumerateObject())
             {
                 if (member.NameEquals("_meta"u8) && member.Value.ValueKind == JsonValueKind.Object)
                 {

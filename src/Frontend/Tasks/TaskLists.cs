@@ -41,13 +41,13 @@ internal sealed class TaskLists(TaskIndex index, TaskLooks looks)
         var tasks = new List<JsonElement>();
         foreach (var entry in listed)
         {
-            if (await looks.GetAsync(exchange, entry.TaskId, default, exchange.Reply.ClientGone) is { } task)
+            var look = await looks.GetAsync(exchange, entry.TaskId, default, exchange.Reply.ClientGone);
+            if (look.Task is { } task)
             {
                 tasks.Add(task);
             }
-            else
+            else if (look.IsGone)
             {
-                // Its time is over, or its server is gone.
                 await list.RemoveAsync(entry.TaskId, exchange.Reply.ClientGone);
             }
         }

@@ -61,8 +61,8 @@ internal sealed partial class TaskQuestions
             return;
         }
 
-        using var given = JsonDocument.Parse(exchange.Envelope.InputResponses.Slice(exchange.Body));
-        foreach (var answer in given.RootElement.EnumerateObject().Where(static answer => answer.Value.ValueKind == JsonValueKind.Object))
+        var given = TaskJson.Parse(exchange.Slice(exchange.Envelope.InputResponses));
+        foreach (var answer in given.EnumerateObject().Where(static answer => answer.Value.ValueKind == JsonValueKind.Object))
         {
             using var message = new PooledBuffer();
             JsonRpcWriter.WriteResult(message, JsonSerializer.SerializeToUtf8Bytes(answer.Name), JsonMarshal.GetRawUtf8Value(answer.Value));

@@ -10,14 +10,14 @@ using McpGateway.Protocol.Mcp;
 namespace McpGateway.Frontend.Tasks;
 
 /// <summary>Requests about tasks that the gateway makes in a client's name, to put the client's answer together from them.</summary>
-internal sealed class TaskRequests(UpstreamQueries queries)
+internal sealed class TaskRequests(UpstreamQueries queries, KeptTasks kept)
 {
     /// <summary>Asks the upstream about a task.</summary>
     /// <param name="inputResponses">Answers to the task's questions, for <c>tasks/update</c>: a JSON object.</param>
     /// <param name="client">Gets what comes before the answer.</param>
     public ValueTask<QueryReply> AskAsync(
         McpExchange exchange, UpstreamLink link, TaskRef task, McpMethod method, RunningCall running, ReadOnlyMemory<byte> inputResponses = default, IReply? client = null) =>
-        queries.AskAsync(exchange, link, Write(exchange, task, method, inputResponses), running, task, client);
+        task.IsKept ? kept.AskAsync(exchange, task) : queries.AskAsync(exchange, link, Write(exchange, task, method, inputResponses), running, task, client);
 
     /// <summary>Answers the client with the error that the upstream gave.</summary>
     public static async ValueTask<RelayOutcome> PassErrorAsync(McpExchange exchange, QueryReply reply)

@@ -21,6 +21,8 @@ internal static class TaskServices
         services.TryAddSingleton<TaskLists>();
         services.TryAddSingleton<TaskQuestions>();
         services.TryAddSingleton<TaskCollectors>();
+        services.TryAddSingleton<KeptTasks>();
+        services.AddSingleton<INodeMailHandler>(static provider => provider.GetRequiredService<KeptTasks>());
         return services.AddSingleton<INodeMailHandler>(static provider => provider.GetRequiredService<TaskCollectors>());
     }
 }

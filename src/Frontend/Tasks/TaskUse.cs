@@ -16,8 +16,11 @@ internal enum TaskUse
     /// <summary>A legacy client asked for a task, or the request concerns one.</summary>
     Asked,
 
-    /// <summary>The upstream runs the tool as a task only, and the gateway takes it in the name of a client that knows no tasks.</summary>
-    Required,
+    /// <summary>
+    /// The gateway asks the upstream to make a task of the call: it serves the tool in no other way, or the client takes tasks of a form in
+    /// which they are not asked for.
+    /// </summary>
+    Arranged,
 }
 
 internal static class TaskRules
@@ -50,8 +53,16 @@ internal static class TaskRules
             return TaskUse.None;
         }
 
-        return exchange.IsModern
-            ? !link.IsModern && route is { RequiresTask: true } ? TaskUse.Required : TaskUse.None
-            : Takes(exchange) ? TaskUse.Asked : TaskUse.None;
+        return !exchange.IsModern && Takes(exchange) ? TaskUse.Asked
+            : !link.IsModern && RunsAsTask(exchange, route, link) ? TaskUse.Arranged
+            : TaskUse.None;
     }
+
+    private static bool RunsAsTask(McpExchange exchange, ItemRoute? route, UpstreamLink link) => route?.Tasks switch
+    {
+        TaskSupport.Required => true,
+        // A task on a process or SSE stream cannot ask a modern client anything, and a call can.
+        TaskSupport.Optional => exchange.IsModern && Declares(exchange) && (link.IsDirect || UpstreamCall.DeclaredTo(link, exchange) == ClientCapabilities.None),
+        _ => false,
+    };
 }

@@ -33,8 +33,15 @@ internal sealed partial class TaskWatches(TaskIds ids, TaskLooks looks, TimeProv
         try
         {
             string? told = null;
-            while (await looks.GetAsync(exchange, taskId, meta, stop) is { } task)
+            while (await looks.GetAsync(exchange, taskId, meta, stop) is { IsGone: false } look)
             {
+                if (look.Task is not { } task)
+                {
+                    // Its server may come back.
+                    await Task.Delay(s_longestPause, time, stop);
+                    continue;
+                }
+
                 if (!string.Equals(task.GetRawText(), told, StringComparison.Ordinal))
                 {
                     told = task.GetRawText();

@@ -20,6 +20,7 @@ public sealed class ExposedUris
         _resources = all.Where(entry => entry.Kind == ItemKind.Resource)
             .DistinctBy(entry => entry.OriginalName, StringComparer.Ordinal)
             .ToFrozenDictionary(entry => entry.OriginalName, entry => entry.ExposedName, StringComparer.Ordinal);
+        Signature = string.Join('\n', all.Where(IsRenamed).Select(static entry => $"{entry.Kind} {entry.OriginalName} {entry.ExposedName}"));
         _templates = [.. all.Where(entry => entry.Kind == ItemKind.ResourceTemplate).SelectMany(Prefixed)];
     }
 
@@ -44,29 +45,23 @@ public sealed class ExposedUris
         return prefix.Length == 0 ? null : prefix + uri;
     }
 
+    /// <summary>What differs, as text: the same for two that give the same answers for resources.</summary>
+    internal string Signature { get; }
+
     /// <summary>By upstream, those of which some URI is exposed in another form.</summary>
-    internal static FrozenDictionary<string, ExposedUris> Of(params ReadOnlySpan<ItemTable> tables)
+    internal static FrozenDictionary<string, ExposedUris> Of(ImmutableArray<SnapshotEntry> entries)
     {
-        var renamed = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var table in tables)
-        {
-            renamed.UnionWith(table.Routes.Where(route => route.IsRenamed).Select(route => route.Entry.UpstreamId));
-        }
-
-        if (renamed.Count == 0)
-        {
-            return FrozenDictionary<string, ExposedUris>.Empty;
-        }
-
-        var entries = new List<SnapshotEntry>();
-        foreach (var table in tables)
-        {
-            entries.AddRange(table.Routes.Select(route => route.Entry).Where(entry => renamed.Contains(entry.UpstreamId)));
-        }
-
-        return entries.GroupBy(entry => entry.UpstreamId, StringComparer.Ordinal)
-            .ToFrozenDictionary(group => group.Key, group => new ExposedUris(group), StringComparer.Ordinal);
+        var renamed = entries.Where(static entry => HasUri(entry) && IsRenamed(entry)).Select(static entry => entry.UpstreamId).ToHashSet(StringComparer.Ordinal);
+        return renamed.Count == 0
+            ? FrozenDictionary<string, ExposedUris>.Empty
+            : entries.Where(entry => HasUri(entry) && renamed.Contains(entry.UpstreamId))
+                .GroupBy(static entry => entry.UpstreamId, StringComparer.Ordinal)
+                .ToFrozenDictionary(static group => group.Key, static group => new ExposedUris(group), StringComparer.Ordinal);
     }
+
+    private static bool HasUri(SnapshotEntry entry) => entry.Kind is ItemKind.Resource or ItemKind.ResourceTemplate;
+
+    private static bool IsRenamed(SnapshotEntry entry) => !string.Equals(entry.ExposedName, entry.OriginalName, StringComparison.Ordinal);
 
     /// <summary>A renamed template has something before the upstream's own text, and so has every URI made from it.</summary>
     private static IEnumerable<(UriTemplateMatcher Template, string Prefix)> Prefixed(SnapshotEntry entry)

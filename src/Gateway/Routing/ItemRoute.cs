@@ -16,7 +16,7 @@ public sealed class ItemRoute
         Series = series;
         Template = entry.Kind == ItemKind.ResourceTemplate && UriTemplateMatcher.TryCreate(entry.ExposedName, out var template) ? template : null;
         ParamHeaders = entry.Kind == ItemKind.Tool ? ToolParamHeaders.Read(definition) : [];
-        RequiresTask = entry.Kind == ItemKind.Tool && ToolTasks.IsRequired(definition);
+        Tasks = entry.Kind == ItemKind.Tool ? ToolTasks.Read(definition) : TaskSupport.Forbidden;
         OriginalNameJson = IsRenamed ? JsonSerializer.SerializeToUtf8Bytes(entry.OriginalName, RoutingJson.Relaxed.String) : [];
     }
 
@@ -28,8 +28,8 @@ public sealed class ItemRoute
     /// <summary>The arguments that the tool wants repeated in headers; empty for other kinds.</summary>
     public ImmutableArray<ParamHeader> ParamHeaders { get; }
 
-    /// <summary>True for a tool that a legacy upstream runs as a task only (<c>execution.taskSupport</c>, 2025-11-25).</summary>
-    public bool RequiresTask { get; }
+    /// <summary>Whether a legacy upstream runs the tool as a task.</summary>
+    public TaskSupport Tasks { get; }
 
     /// <summary>Place in its table, which is the order of lists.</summary>
     public int Index { get; }

@@ -17,13 +17,13 @@ public sealed class ServerModel
     private readonly Lazy<ItemTable> _toolsOfObjects;
     private readonly Lazy<ItemTable> _toolsUnstructured;
 
-    internal ServerModel(SnapshotHeader header, ItemTable[] tables, CallSeries series, ExtensionOptions extensions)
+    internal ServerModel(SnapshotHeader header, ItemTable[] tables, FrozenDictionary<string, ExposedUris> exposedUris, CallSeries series, ExtensionOptions extensions)
     {
         Header = header;
         Series = series;
         _tables = tables;
         _aliases = UniqueOriginalNames(tables[(int)ItemKind.Tool]);
-        _exposedUris = ExposedUris.Of(Resources, Templates);
+        _exposedUris = exposedUris;
         _toolsOfObjects = new Lazy<ItemTable>(() => Tools.For(StructuredRule.ObjectsOnly));
         _toolsUnstructured = new Lazy<ItemTable>(() => Tools.For(StructuredRule.None));
         Identity = new ServerIdentity(header, _tables, extensions);

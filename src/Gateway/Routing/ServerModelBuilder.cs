@@ -15,7 +15,8 @@ public sealed class ServerModelBuilder(CallMeter meter, IOptions<ExtensionOption
     public static ImmutableArray<string> MissingDefinitions(ImmutableArray<SnapshotEntry> entries, ServerModel? previous)
     {
         var known = Known(previous);
-        return [.. entries.Where(entry => !known.ContainsKey(Form.Of(entry))).Select(entry => entry.DefinitionHash).Distinct()];
+        var uris = ExposedUris.Of(entries);
+        return [.. entries.Where(entry => !known.ContainsKey(Form.Of(entry, uris.GetValueOrDefault(entry.UpstreamId)))).Select(entry => entry.DefinitionHash).Distinct()];
     }
 
     /// <summary>
@@ -33,6 +34,7 @@ public sealed class ServerModelBuilder(CallMeter meter, IOptions<ExtensionOption
         ServerModel? previous)
     {
         var known = Known(previous);
+        var uris = ExposedUris.Of(entries);
         var tables = new ItemTable[ServerModel.Kinds];
         for (var kind = 0; kind < tables.Length; kind++)
         {
@@ -40,7 +42,8 @@ public sealed class ServerModelBuilder(CallMeter meter, IOptions<ExtensionOption
             var exposed = new List<ReadOnlyMemory<byte>>();
             foreach (var entry in entries.Where(entry => (int)entry.Kind == kind))
             {
-                if (known.TryGetValue(Form.Of(entry), out var definition) || Expose(entry, definitions, out definition))
+                var urisOfUpstream = uris.GetValueOrDefault(entry.UpstreamId);
+                if (known.TryGetValue(Form.Of(entry, urisOfUpstream), out var definition) || Expose(entry, urisOfUpstream, definitions, out definition))
                 {
                     routes.Add(new ItemRoute(entry, routes.Count, SeriesOf(entry), definition.Span));
                     exposed.Add(definition);
@@ -50,7 +53,7 @@ public sealed class ServerModelBuilder(CallMeter meter, IOptions<ExtensionOption
             tables[kind] = new ItemTable(routes.ToImmutable(), exposed);
         }
 
-        return new ServerModel(header, tables, meter.For(SeriesKind.VirtualServer, header.ServerId, header.Name), extensions.Value);
+        return new ServerModel(header, tables, uris, meter.For(SeriesKind.VirtualServer, header.ServerId, header.Name), extensions.Value);
     }
 
     private CallSeries SeriesOf(SnapshotEntry entry) => meter.For(
@@ -58,8 +61,12 @@ public sealed class ServerModelBuilder(CallMeter meter, IOptions<ExtensionOption
         entry.ItemId,
         entry.OriginalName);
 
-    /// <summary>The definition as clients get it: renamed and described anew where the virtual server says so, else byte for byte.</summary>
-    private static bool Expose(SnapshotEntry entry, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> definitions, out ReadOnlyMemory<byte> exposed)
+    /// <summary>
+    /// The definition as clients get it: renamed and described anew where the virtual server says so, a tool with the URI of its app as it is
+    /// exposed, else byte for byte.
+    /// </summary>
+    private static bool Expose(
+        SnapshotEntry entry, ExposedUris? uris, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> definitions, out ReadOnlyMemory<byte> exposed)
     {
         if (!definitions.TryGetValue(entry.DefinitionHash, out exposed))
         {
@@ -67,10 +74,11 @@ public sealed class ServerModelBuilder(CallMeter meter, IOptions<ExtensionOption
         }
 
         var name = string.Equals(entry.ExposedName, entry.OriginalName, StringComparison.Ordinal) ? null : entry.ExposedName;
-        if (name is not null || entry.Description is not null)
+        var appUris = entry.Kind == ItemKind.Tool ? uris : null;
+        if (name is not null || entry.Description is not null || appUris is not null)
         {
             var output = new ArrayBufferWriter<byte>(exposed.Length + 128);
-            if (!DefinitionSplice.Write(output, exposed.Span, ListKindOf(entry.Kind), name, entry.Description))
+            if (!DefinitionSplice.Write(output, exposed.Span, ListKindOf(entry.Kind), name, entry.Description, appUris is null ? null : appUris.Find))
             {
                 return false;
             }
@@ -97,7 +105,7 @@ public sealed class ServerModelBuilder(CallMeter meter, IOptions<ExtensionOption
             var table = previous.Table((ItemKind)kind);
             foreach (var route in table.Routes)
             {
-                known.TryAdd(Form.Of(route.Entry), table.Definition(route));
+                known.TryAdd(Form.Of(route.Entry, previous.ExposedUrisOf(route.Entry.UpstreamId)), table.Definition(route));
             }
         }
 
@@ -105,8 +113,9 @@ public sealed class ServerModelBuilder(CallMeter meter, IOptions<ExtensionOption
     }
 
     /// <summary>What decides the bytes of an exposed definition.</summary>
-    private readonly record struct Form(ItemKind Kind, string Hash, string Name, string? Description)
+    private readonly record struct Form(ItemKind Kind, string Hash, string Name, string? Description, string Uris)
     {
-        public static Form Of(SnapshotEntry entry) => new(entry.Kind, entry.DefinitionHash, entry.ExposedName, entry.Description);
+        public static Form Of(SnapshotEntry entry, ExposedUris? uris) =>
+            new(entry.Kind, entry.DefinitionHash, entry.ExposedName, entry.Description, entry.Kind == ItemKind.Tool ? uris?.Signature ?? "" : "");
     }
 }

@@ -2,16 +2,16 @@ using System.Text.Json;
 
 namespace McpGateway.Gateway.Routing;
 
-/// <summary>Reads whether a tool runs as a task (<c>execution.taskSupport</c>, 2025-11-25).</summary>
+/// <summary>Reads whether a tool runs as a task.</summary>
 internal static class ToolTasks
 {
     /// <param name="definition">The tool's definition, raw.</param>
-    public static bool IsRequired(ReadOnlySpan<byte> definition)
+    public static TaskSupport Read(ReadOnlySpan<byte> definition)
     {
         // Most tools say nothing of it. A name spelt with escapes is not looked for.
         if (definition.IndexOf("\"taskSupport\""u8) < 0)
         {
-            return false;
+            return TaskSupport.Forbidden;
         }
 
         var reader = new Utf8JsonReader(definition);
@@ -20,6 +20,7 @@ internal static class ToolTasks
             && execution.ValueKind == JsonValueKind.Object
             && execution.TryGetProperty("taskSupport"u8, out var support)
             && support.ValueKind == JsonValueKind.String
-            && support.ValueEquals("required"u8);
+                ? support.GetString() switch { "required" => TaskSupport.Required, "optional" => TaskSupport.Optional, _ => TaskSupport.Forbidden }
+                : TaskSupport.Forbidden;
     }
 }

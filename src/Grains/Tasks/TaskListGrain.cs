@@ -6,39 +6,41 @@ namespace McpGateway.Grains.Tasks;
 
 internal sealed class TaskListGrain : GatewayGrain, ITaskListGrain
 {
-    private const int MaxTasks = 1000;
+    private readonly IStored<TaskListState> _state;
 
-    private readonly SortedDictionary<long, string> _tasks = [];
-    private long _lastNumber;
+    public TaskListGrain() => _state = State<TaskListState>("tasks");
 
-    public ValueTask AddAsync(string taskId, CancellationToken cancellationToken)
+    public async ValueTask AddAsync(string taskId, DateTimeOffset? until, CancellationToken cancellationToken)
     {
-        if (!_tasks.ContainsValue(taskId))
+        var state = _state.Value;
+        if (state.Tasks.Any(task => task.TaskId == taskId))
         {
-            _tasks[++_lastNumber] = taskId;
-            if (_tasks.Count > MaxTasks)
-            {
-                _tasks.Remove(_tasks.Keys.First());
-            }
+            return;
         }
 
-        return ValueTask.CompletedTask;
+        var now = Time.GetUtcNow();
+        var kept = state.Tasks.RemoveAll(task => task.Until <= now);
+        var number = state.LastNumber + 1;
+        _state.Value = new TaskListState
+        {
+            LastNumber = number,
+            Tasks = [.. kept.Skip(kept.Length - ITaskListGrain.MaxTasks + 1), new TaskListEntry(number, taskId, until)],
+        };
+        await _state.SaveAsync();
     }
 
-    public ValueTask RemoveAsync(string taskId, CancellationToken cancellationToken)
+    public async ValueTask RemoveAsync(string taskId, CancellationToken cancellationToken)
     {
-        foreach (var (number, known) in _tasks)
+        var rest = _state.Value.Tasks.RemoveAll(task => task.TaskId == taskId);
+        if (rest.Length == _state.Value.Tasks.Length)
         {
-            if (string.Equals(known, taskId, StringComparison.Ordinal))
-            {
-                _tasks.Remove(number);
-                break;
-            }
+            return;
         }
 
-        return ValueTask.CompletedTask;
+        _state.Value = _state.Value with { Tasks = rest };
+        await (rest.IsEmpty ? _state.ClearAsync() : _state.SaveAsync());
     }
 
     public ValueTask<ImmutableArray<ListedTask>> ListAsync(long after, int count, CancellationToken cancellationToken) =>
-        new([.. _tasks.Where(task => task.Key > after).Take(count).Select(static task => new ListedTask(task.Key, task.Value))]);
+        new([.. _state.Value.Tasks.Where(task => task.Number > after).Take(count).Select(static task => new ListedTask(task.Number, task.TaskId))]);
 }

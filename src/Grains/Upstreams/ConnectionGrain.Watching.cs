@@ -179,7 +179,7 @@ internal sealed partial class ConnectionGrain
     private WatchEvents WatchEvents() => new()
     {
         OnUpdated = _watches.TellUpdated,
-        OnLog = _watches.TellLog,
+        OnNotice = _watches.TellNotice,
         OnListChanged = OnListChanged,
         OnQuestion = OnQuestion,
     };

@@ -14,20 +14,20 @@ internal sealed class ConnectionWatch(WatchRequest request, string principalId, 
 {
     // A watcher that hears of more resources below the one it asked for hears of that one instead.
     private const int MaxUpdates = 1_000;
-    private const int MaxLogs = 256;
+    private const int MaxNotices = 256;
     private const int MaxQuestions = 64;
 
     private readonly Channel<byte> _signal = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource<ImmutableArray<WatchStanding>> _standings = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<ResourceUpdate> _updates = [];
-    private readonly Queue<ReadOnlyMemory<byte>> _logs = new();
+    private readonly Queue<ReadOnlyMemory<byte>> _notices = new();
     private readonly Queue<ReadOnlyMemory<byte>> _questions = new();
 
     public string PrincipalId => principalId;
 
     public IReadOnlySet<string> Uris => taken;
 
-    public bool WantsLogs => request.Logs;
+    public bool WantsNotices => request.Notices;
 
     public bool WantsQuestions => request.Questions;
 
@@ -54,16 +54,16 @@ internal sealed class ConnectionWatch(WatchRequest request, string principalId, 
         return true;
     }
 
-    public void OfferLog(ReadOnlyMemory<byte> message)
+    public void OfferNotice(ReadOnlyMemory<byte> message)
     {
-        lock (_logs)
+        lock (_notices)
         {
-            if (_logs.Count == MaxLogs)
+            if (_notices.Count == MaxNotices)
             {
-                _logs.Dequeue();
+                _notices.Dequeue();
             }
 
-            _logs.Enqueue(message);
+            _notices.Enqueue(message);
         }
 
         Wake();
@@ -100,11 +100,11 @@ internal sealed class ConnectionWatch(WatchRequest request, string principalId, 
             }
         }
 
-        lock (_logs)
+        lock (_notices)
         {
-            while (_logs.TryDequeue(out var message))
+            while (_notices.TryDequeue(out var message))
             {
-                news.Add(WatchNews.Log(message));
+                news.Add(WatchNews.Notice(message));
             }
         }
 

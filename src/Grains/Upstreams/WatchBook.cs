@@ -177,14 +177,14 @@ internal sealed class WatchBook(int limit, int principalLimit, TimeProvider time
         }
     }
 
-    /// <summary>The upstream sent a log message that belongs to no call. From any thread.</summary>
-    public void TellLog(ReadOnlyMemory<byte> message)
+    /// <summary>The upstream sent a log message, or a task's status, that belongs to no call. From any thread.</summary>
+    public void TellNotice(ReadOnlyMemory<byte> message)
     {
         lock (_gate)
         {
-            foreach (var watch in _watches.Where(watch => watch.WantsLogs))
+            foreach (var watch in _watches.Where(watch => watch.WantsNotices))
             {
-                watch.OfferLog(message);
+                watch.OfferNotice(message);
             }
         }
     }

@@ -35,6 +35,11 @@ public static class ContentConversion
             DropStructured(edits, source, scan);
         }
 
+        if (exposedUri is not null)
+        {
+            edits.EditAppUris(source, scan.Meta, exposedUri);
+        }
+
         var member = method switch { McpMethod.PromptsGet => "messages", McpMethod.ResourcesRead => "contents", _ => null };
         var range = member is null ? scan.Content : scan.Result;
         if (!range.IsPresent || (exposedUri is null && !MayHold(range.Slice(source), rules)))

@@ -3,7 +3,7 @@ using McpGateway.Protocol.JsonRpc;
 
 namespace McpGateway.Protocol.Mcp;
 
-/// <summary>Writes a definition with another name or description, all else byte for byte.</summary>
+/// <summary>Writes a definition with another name or description, or for other URIs, all else byte for byte.</summary>
 public static class DefinitionSplice
 {
     /// <summary>Writes the definition.</summary>
@@ -12,9 +12,10 @@ public static class DefinitionSplice
     /// <param name="kind">Its kind.</param>
     /// <param name="key">The new <c>name</c>, <c>uri</c> or <c>uriTemplate</c>; null leaves it.</param>
     /// <param name="description">The new description, added if there is none; null leaves it.</param>
+    /// <param name="exposedUri">The exposed form of an upstream's URI, null for one that is the same; null when no URI differs.</param>
     /// <returns>False when the definition cannot be used (<see cref="ListSplitter.ReadDefinition"/> says why).</returns>
     public static bool Write(
-        IBufferWriter<byte> writer, ReadOnlySpan<byte> definition, ListKind kind, string? key, string? description = null)
+        IBufferWriter<byte> writer, ReadOnlySpan<byte> definition, ListKind kind, string? key, string? description = null, Func<string, string?>? exposedUri = null)
     {
         var item = ListSplitter.ReadDefinition(definition, kind);
         if (item.Fault is not ListItemFault.None)
@@ -45,6 +46,11 @@ public static class DefinitionSplice
                 edits.Write(","u8); // the key is a member, so that another one follows
                 edits.End(new ByteRange(item.Raw.Start + 1, 0));
             }
+        }
+
+        if (exposedUri is not null)
+        {
+            edits.EditAppUris(definition, item.Meta, exposedUri);
         }
 
         edits.ApplyTo(definition, writer);

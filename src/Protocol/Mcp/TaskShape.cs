@@ -1,5 +1,4 @@
 using System.Text.Json;
-using McpGateway.Protocol.JsonRpc;
 
 namespace McpGateway.Protocol.Mcp;
 
@@ -25,37 +24,11 @@ public static class TaskShape
             ? id.GetString()
             : null;
 
-    /// <summary>Where a member of an object stands; absent when the object has none of that name.</summary>
-    /// <param name="json">An object, well-formed.</param>
-    /// <param name="name">The member's name, unescaped.</param>
-    public static ByteRange Find(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
-    {
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isIt = reader.ValueTextEquals(name);
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            if (isIt)
-            {
-                return new ByteRange(start, (int)reader.BytesConsumed - start);
-            }
-        }
-
-        return default;
-    }
-
     /// <summary>How long to wait between two looks, as the server wishes; null when it says nothing usable.</summary>
-    public static TimeSpan? PollInterval(JsonElement task) =>
-        task.ValueKind == JsonValueKind.Object
-        && (task.TryGetProperty("pollIntervalMs"u8, out var interval) || task.TryGetProperty("pollInterval"u8, out interval))
-        && interval.ValueKind == JsonValueKind.Number
-        && interval.TryGetDouble(out var milliseconds)
-        && milliseconds is >= 0 and < int.MaxValue
-            ? TimeSpan.FromMilliseconds(milliseconds)
-            : null;
+    public static TimeSpan? PollInterval(JsonElement task) => Milliseconds(task, "pollIntervalMs"u8, "pollInterval"u8);
+
+    /// <summary>How long the server keeps the task from its creation on; null when it says nothing usable, or that it keeps it for good.</summary>
+    public static TimeSpan? TimeToLive(JsonElement task) => Milliseconds(task, "ttlMs"u8, "ttl"u8);
 
     /// <summary>Writes the members of a core task in the extension's form, into an open object.</summary>
     /// <param name="writer">Stands in the object.</param>
@@ -128,6 +101,15 @@ public static class TaskShape
             writer.WriteNull("ttl"u8);
         }
     }
+
+    private static TimeSpan? Milliseconds(JsonElement task, ReadOnlySpan<byte> name, ReadOnlySpan<byte> coreName) =>
+        task.ValueKind == JsonValueKind.Object
+        && (task.TryGetProperty(name, out var value) || task.TryGetProperty(coreName, out value))
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetDouble(out var milliseconds)
+        && milliseconds is >= 0 and < int.MaxValue
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : null;
 
     private static void WriteAs(Utf8JsonWriter writer, string name, JsonElement value)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using McpGateway.Frontend.Tests.Bridging;
+using McpGateway.Testing;
 using McpGateway.Testing.Upstreams;
 
 namespace McpGateway.Frontend.Tests.Extensions;
@@ -156,6 +157,36 @@ public sealed class ExtensionTests
     }
 
     [Fact]
+    public async Task App_WhoseUriTwoUpstreamsHave_IsNamedAsItCanBeRead()
+    {
+        const string uri = "ui://app/page";
+        await using var world = await BridgeWorld.StartAsync(Drawing("a", uri), Drawing("b", uri));
+
+        var named = await AppsAsync(world);
+        foreach (var (member, exposed) in named)
+        {
+            var called = await world.RequestAsync(BridgeWorld.Modern, "tools/call", $$"""{"name":"{{member}}-draw","arguments":{} }""");
+            var read = await world.RequestAsync(BridgeWorld.Modern, "resources/read", JsonSerializer.Serialize(new { uri = exposed }));
+
+            called.GetProperty("result").GetProperty("_meta").GetProperty("ui").GetProperty("resourceUri").GetString().ShouldBe(exposed);
+            read.GetProperty("result").GetProperty("contents")[0].GetProperty("text").GetString().ShouldBe(member);
+        }
+
+        named.Values.ShouldContain(uri);
+        var younger = named.Single(app => app.Value != uri).Key;
+
+        // As soon as nobody else has it, the URI is the younger member's own, though nothing else about its tool has changed.
+        var older = (await world.Gateway.SendAsync("GET", "/gateways")).Json.EnumerateArray().Single(gateway => gateway.GetProperty("name").GetString() != younger);
+        world.Upstreams[older.GetProperty("name").GetString()![0] - 'a'].Resources.Clear();
+        (await world.Gateway.SendAsync("POST", $"/gateways/{older.GetProperty("id").GetString()}/refresh")).Status.ShouldBeLessThan(300);
+        using var patience = new CancellationTokenSource(Eventually.Patience);
+        while ((await AppsAsync(world))[younger] != uri)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
+    }
+
+    [Fact]
     public async Task App_WhoseToolsNameTwoUpstreamsHave_IsNotGuessed()
     {
         await using var world = await BridgeWorld.StartAsync(static upstream => upstream.AddTool("draw"), static upstream => upstream.AddTool("draw"));
@@ -217,6 +248,31 @@ public sealed class ExtensionTests
 
     private static async Task<JsonElement> DiscoverAsync(BridgeWorld world) =>
         (await world.RequestAsync(BridgeWorld.Modern, "server/discover")).GetProperty("result").GetProperty("capabilities");
+
+    /// <summary>By member, the app that its tool names, in both ways.</summary>
+    private static async Task<Dictionary<string, string>> AppsAsync(BridgeWorld world)
+    {
+        var tools = (await world.RequestAsync(BridgeWorld.Modern, "tools/list")).GetProperty("result").GetProperty("tools");
+        return tools.EnumerateArray().Where(static tool => tool.GetProperty("name").GetString()!.EndsWith("-draw", StringComparison.Ordinal)).ToDictionary(
+            static tool => tool.GetProperty("name").GetString()![..1],
+            static tool =>
+            {
+                var meta = tool.GetProperty("_meta");
+                var uri = meta.GetProperty("ui").GetProperty("resourceUri").GetString()!;
+                meta.GetProperty("ui/resourceUri").GetString().ShouldBe(uri);
+                meta.GetProperty("ui").GetProperty("visibility").GetRawText().ShouldBe("""["app"]""");
+                return uri;
+            });
+    }
+
+    private static Action<FakeUpstream> Drawing(string who, string uri) => upstream =>
+    {
+        upstream.AddTool(
+            "draw",
+            _ => Task.FromResult($$$"""{"content":[],"_meta":{"ui":{"resourceUri":"{{{uri}}}"} } }"""),
+            $$$"""{"name":"draw","inputSchema":{"type":"object"},"_meta":{"ui":{"resourceUri":"{{{uri}}}","visibility":["app"]},"ui/resourceUri":"{{{uri}}}"} }""");
+        upstream.AddResource(uri, who);
+    };
 
     private static Action<FakeUpstream> Declaring(string extensions) => upstream =>
     {

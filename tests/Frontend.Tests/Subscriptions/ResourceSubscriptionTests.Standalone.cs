@@ -1,6 +1,7 @@
 using System.Text.Json;
 using McpGateway.Abstractions.Sessions;
 using McpGateway.Frontend.Tests.Bridging;
+using McpGateway.Frontend.Tests.Hosting;
 using McpGateway.Testing;
 using McpGateway.Testing.Upstreams;
 
@@ -14,8 +15,7 @@ public sealed class ResourceSubscriptionTests
     private const string Updated = "notifications/resources/updated";
 
     [Theory]
-    [InlineData(FakeEra.Legacy)]
-    [InlineData(FakeEra.Modern)]
+    [BothEras]
     public async Task LegacyClient_Subscribes_HearsOfUpdatesUntilItUnsubscribes(FakeEra era)
     {
         await using var world = await StartAsync(era);
@@ -32,8 +32,7 @@ public sealed class ResourceSubscriptionTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Legacy)]
-    [InlineData(FakeEra.Modern)]
+    [BothEras]
     public async Task ModernClient_Listens_HearsOfUpdatesUntilItLeaves(FakeEra era)
     {
         await using var world = await StartAsync(era);
@@ -50,8 +49,7 @@ public sealed class ResourceSubscriptionTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Legacy)]
-    [InlineData(FakeEra.Modern)]
+    [BothEras]
     public async Task RenamedResource_IsTranslatedBothWays(FakeEra era)
     {
         await using var world = await BridgeWorld.StartAsync(fake => Configure(fake, era), fake => Configure(fake, era));
@@ -85,8 +83,7 @@ public sealed class ResourceSubscriptionTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Legacy)]
-    [InlineData(FakeEra.Modern)]
+    [BothEras]
     public async Task Listen_AcknowledgesOnlyWhatIsSeenAndTold(FakeEra era)
     {
         await using var world = await BridgeWorld.StartAsync(
@@ -184,8 +181,7 @@ public sealed class ResourceSubscriptionTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Legacy)]
-    [InlineData(FakeEra.Modern)]
+    [BothEras]
     public async Task Subscription_MadeBeforeTheStreamIsOpen_HoldsOnEveryLaterOne(FakeEra era)
     {
         await using var world = await StartAsync(era);
@@ -202,8 +198,7 @@ public sealed class ResourceSubscriptionTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Legacy)]
-    [InlineData(FakeEra.Modern)]
+    [BothEras]
     public async Task UpstreamThatComesBack_IsSubscribedToAgain(FakeEra era)
     {
         await using var world = await StartAsync(era);

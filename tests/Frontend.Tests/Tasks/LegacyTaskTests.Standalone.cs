@@ -1,5 +1,7 @@
 using System.Text.Json;
+using McpGateway.Frontend.Tests.Hosting;
 using McpGateway.Frontend.Tests.Questions;
+using McpGateway.Frontend.Tests.Subscriptions;
 using McpGateway.Testing;
 using McpGateway.Testing.Upstreams;
 
@@ -11,18 +13,15 @@ public sealed class LegacyTaskTests
     private const string Related = "io.modelcontextprotocol/related-task";
 
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
+    [BothEras]
     public async Task Task_HasAnIdOfOurs_AndTheCoresForm(FakeEra era)
     {
         await using var world = await TaskWorld.StartAsync(era);
-        var session = await world.OpenLegacyAsync();
+        var job = await world.StartLegacyJobAsync();
+        var task = await job.GetAsync();
 
-        var id = await world.StartLegacyAsync(session);
-        var task = (await world.AskLegacyAsync(session, "tasks/get", TaskWorld.Naming(id))).GetProperty("result");
-
-        id.ShouldNotContain("task 1");
-        task.GetProperty("taskId").GetString().ShouldBe(id);
+        job.Id.ShouldNotContain("task 1");
+        task.GetProperty("taskId").GetString().ShouldBe(job.Id);
         task.GetProperty("status").GetString().ShouldBe("working");
         task.GetProperty("ttl").GetInt32().ShouldBe(60000);
         task.GetProperty("pollInterval").GetInt32().ShouldBe(50);
@@ -31,61 +30,55 @@ public sealed class LegacyTaskTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
+    [BothEras]
     public async Task Result_IsWaitedFor_AndNamesItsTask(FakeEra era)
     {
         await using var world = await TaskWorld.StartAsync(era);
-        var session = await world.OpenLegacyAsync();
-        var id = await world.StartLegacyAsync(session);
+        var job = await world.StartLegacyJobAsync();
 
-        var asking = world.LegacyAsync(session, "tasks/result", TaskWorld.Naming(id));
+        var asking = job.SendAsync("tasks/result");
         await world.Upstream.WaitForAsync(era == FakeEra.Modern ? "tasks/get" : "tasks/result");
         world.Tasks.Made[0].Complete(FakeCall.Text("done"));
         using var answer = await asking;
         var result = (await answer.NextAsync())!.Value.GetProperty("result");
 
         result.GetProperty("content")[0].GetProperty("text").GetString().ShouldBe("done");
-        result.GetProperty("_meta").GetProperty(Related).GetProperty("taskId").GetString().ShouldBe(id);
+        result.GetProperty("_meta").GetProperty(Related).GetProperty("taskId").GetString().ShouldBe(job.Id);
     }
 
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
+    [BothEras]
     public async Task Question_ComesOnTheStreamOfTheResult(FakeEra era)
     {
         await using var world = await TaskWorld.StartAsync(era);
-        var session = await world.OpenLegacyAsync();
-        var id = await world.StartLegacyAsync(session);
+        var job = await world.StartLegacyJobAsync();
         world.Tasks.Made[0].Ask();
 
-        using var answer = await world.LegacyAsync(session, "tasks/result", TaskWorld.Naming(id));
+        using var answer = await job.SendAsync("tasks/result");
         var question = (await answer.NextAsync())!.Value;
         question.GetProperty("method").GetString().ShouldBe("elicitation/create");
-        question.GetProperty("params").GetProperty("_meta").GetProperty(Related).GetProperty("taskId").GetString().ShouldBe(id);
+        question.GetProperty("params").GetProperty("_meta").GetProperty(Related).GetProperty("taskId").GetString().ShouldBe(job.Id);
         await world.RespondAsync(
-            session, question, $$$"""{"action":"accept","content":{"name":"Ada"},"_meta":{"{{{Related}}}":{"taskId":"{{{id}}}"} } }""");
+            job.Session, question, $$$"""{"action":"accept","content":{"name":"Ada"},"_meta":{"{{{Related}}}":{"taskId":"{{{job.Id}}}"} } }""");
         var result = (await answer.NextAsync())!.Value;
 
         var text = QuestionWorld.TextOf(result);
         text.ShouldContain("Ada");
-        text.ShouldNotContain(era == FakeEra.Legacy ? id : "nothing to leave out");
+        text.ShouldNotContain(era == FakeEra.Legacy ? job.Id : "nothing to leave out");
     }
 
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
+    [BothEras]
     public async Task Cancel_ShowsTheTask_AndIsRefusedOfAnEndedOne(FakeEra era)
     {
         await using var world = await TaskWorld.StartAsync(era);
-        var session = await world.OpenLegacyAsync();
-        var id = await world.StartLegacyAsync(session);
+        var job = await world.StartLegacyJobAsync();
 
-        var first = await world.AskLegacyAsync(session, "tasks/cancel", TaskWorld.Naming(id));
-        var second = await world.AskLegacyAsync(session, "tasks/cancel", TaskWorld.Naming(id));
+        var first = await job.AskAsync("tasks/cancel");
+        var second = await job.AskAsync("tasks/cancel");
 
         first.GetProperty("result").GetProperty("status").GetString().ShouldBe("cancelled", first.GetRawText());
-        first.GetProperty("result").GetProperty("taskId").GetString().ShouldBe(id);
+        first.GetProperty("result").GetProperty("taskId").GetString().ShouldBe(job.Id);
         second.GetProperty("error").GetProperty("code").GetInt32().ShouldBe(-32602);
     }
 
@@ -93,12 +86,11 @@ public sealed class LegacyTaskTests
     public async Task ToolError_OfAModernUpstream_IsAFailedTaskWithAResult()
     {
         await using var world = await TaskWorld.StartAsync(FakeEra.Modern);
-        var session = await world.OpenLegacyAsync();
-        var id = await world.StartLegacyAsync(session);
+        var job = await world.StartLegacyJobAsync();
         world.Tasks.Made[0].Complete(FakeCall.Text("no luck", isError: true));
 
-        var task = (await world.AskLegacyAsync(session, "tasks/get", TaskWorld.Naming(id))).GetProperty("result");
-        var result = await world.AskLegacyAsync(session, "tasks/result", TaskWorld.Naming(id));
+        var task = await job.GetAsync();
+        var result = await job.AskAsync("tasks/result");
 
         task.GetProperty("status").GetString().ShouldBe("failed");
         task.TryGetProperty("result", out _).ShouldBeFalse();
@@ -109,11 +101,10 @@ public sealed class LegacyTaskTests
     public async Task ProtocolError_OfAModernUpstream_IsTheErrorOfTheResult()
     {
         await using var world = await TaskWorld.StartAsync(FakeEra.Modern);
-        var session = await world.OpenLegacyAsync();
-        var id = await world.StartLegacyAsync(session);
+        var job = await world.StartLegacyJobAsync();
         world.Tasks.Made[0].Fail(-32050, "broke");
 
-        var result = await world.AskLegacyAsync(session, "tasks/result", TaskWorld.Naming(id));
+        var result = await job.AskAsync("tasks/result");
 
         result.GetProperty("error").GetProperty("code").GetInt32().ShouldBe(-32050);
         result.GetProperty("error").GetProperty("message").GetString().ShouldBe("broke");
@@ -137,12 +128,11 @@ public sealed class LegacyTaskTests
     public async Task WaitForAResult_CanBeCancelled_AndTheTaskGoesOn()
     {
         await using var world = await TaskWorld.StartAsync(FakeEra.Modern);
-        var session = await world.OpenLegacyAsync();
-        var id = await world.StartLegacyAsync(session);
+        var job = await world.StartLegacyJobAsync();
 
-        var asking = world.LegacyAsync(session, "tasks/result", TaskWorld.Naming(id));
+        var asking = job.SendAsync("tasks/result");
         await world.Upstream.WaitForAsync("tasks/get");
-        await world.Gateway.PostAsync("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2} }""", ("Mcp-Session-Id", session));
+        await world.Gateway.PostAsync("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2} }""", ("Mcp-Session-Id", job.Session));
         using var answer = await asking;
 
         (await answer.NextAsync()).ShouldBeNull();
@@ -150,8 +140,7 @@ public sealed class LegacyTaskTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
+    [BothEras]
     public async Task List_HasTheCallersTasks_PageByPage(FakeEra era)
     {
         await using var world = await TaskWorld.StartAsync(era);
@@ -218,16 +207,61 @@ public sealed class LegacyTaskTests
         world.Tasks.Made[0].Status.ShouldBe("cancelled");
     }
 
+    [Theory]
+    [InlineData("2025-06-18")]
+    [InlineData("2025-11-25")]
+    public async Task Client_ThatAsksForNoTask_WaitsForATaskOfALegacyUpstream(string revision)
+    {
+        await using var world = await TaskWorld.StartAsync(FakeEra.Legacy, support: "required");
+        world.Tasks.AsksAtOnce = true;
+        var session = await world.Gateway.OpenAsync(revision, QuestionWorld.Everything);
+
+        using var answer = await world.LegacyAsync(session, "tools/call", """{"name":"job","arguments":{},"_meta":{"progressToken":"p"} }""");
+        var progress = (await answer.NextAsync())!.Value;
+        var question = (await answer.NextAsync())!.Value;
+        await world.RespondAsync(session, question, QuestionWorld.Accepted);
+        var result = (await answer.NextAsync())!.Value;
+
+        progress.GetProperty("params").GetProperty("progressToken").GetString().ShouldBe("p");
+        question.GetProperty("params").TryGetProperty("_meta", out _).ShouldBeFalse();
+        QuestionWorld.TextOf(result).ShouldContain("Ada");
+        result.GetRawText().ShouldNotContain("related-task");
+        result.GetProperty("result").GetProperty("_meta").GetRawText().ShouldBe("""{"own":1}""");
+    }
+
+    [Fact]
+    public async Task Status_ThatTheUpstreamTellsItsSession_ReachesTheClientsStream()
+    {
+        await using var world = await TaskWorld.StartAsync(FakeEra.Legacy);
+        var session = await world.OpenLegacyAsync();
+        await using var events = await EventSource.OpenAsync(
+            world.Gateway.Gateway.Client,
+            EventSource.Request(HttpMethod.Get, $"/servers/{world.Gateway.ServerId}/mcp", world.Gateway.Gateway.Token, null, ("Mcp-Session-Id", session)));
+        var id = await world.StartLegacyAsync(session);
+        var upstreamSession = world.Upstream.ReceivedOf("tools/call")[0].SessionId.ShouldNotBeNull();
+        await Eventually.TrueAsync(() => world.Upstream.OpenStreams == 1, "the gateway listens to the session");
+
+        await world.Upstream.SendToAsync(
+            upstreamSession, """{"jsonrpc":"2.0","method":"notifications/tasks/status","params":{"taskId":"task 1","status":"completed","x-kept":[1]} }""");
+        await world.Upstream.SendToAsync(
+            upstreamSession,
+            $$$"""{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"error","data":"d","_meta":{"{{{Related}}}":{"taskId":"task 1"} } } }""");
+
+        var status = await events.NotificationAsync("notifications/tasks/status");
+        status.GetProperty("taskId").GetString().ShouldBe(id);
+        status.GetProperty("x-kept").GetRawText().ShouldBe("[1]");
+        (await events.NotificationAsync("notifications/message")).GetProperty("_meta").GetProperty(Related).GetProperty("taskId").GetString().ShouldBe(id);
+    }
+
     [Fact]
     public async Task Session_OfAnotherCaller_DoesNotSeeTheTask()
     {
         await using var world = await TaskWorld.StartAsync(FakeEra.Legacy);
-        var session = await world.OpenLegacyAsync();
-        var id = await world.StartLegacyAsync(session);
+        var job = await world.StartLegacyJobAsync();
         var token = (await world.Gateway.Gateway.SendAsync("POST", "/tokens", """{"name":"other"}"""))["access_token"]!;
 
         var answer = await world.Gateway.PostAsync(
-            $$$"""{"jsonrpc":"2.0","id":1,"method":"tasks/get","params":{"taskId":"{{{id}}}"} }""",
+            $$$"""{"jsonrpc":"2.0","id":1,"method":"tasks/get","params":{"taskId":"{{{job.Id}}}"} }""",
             ("MCP-Protocol-Version", "2025-11-25"),
             ("Authorization", $"Bearer {token}"));
 
@@ -250,8 +284,7 @@ public sealed class LegacyTaskTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
+    [BothEras]
     public async Task Initialize_NamesTheCapability(FakeEra era)
     {
         await using var world = await TaskWorld.StartAsync(era);

@@ -1,5 +1,9 @@
 using System.Net;
 using System.Text.Json;
+using McpGateway.Abstractions.Metrics;
+using McpGateway.Frontend.Tests.Hosting;
+using McpGateway.Frontend.Tests.Questions;
+using McpGateway.Gateway.Metering;
 using McpGateway.Testing;
 using McpGateway.Testing.Upstreams;
 
@@ -8,12 +12,16 @@ namespace McpGateway.Frontend.Tests.Tasks;
 /// <summary>Modern clients with the tasks extension, before upstreams of either form.</summary>
 public sealed class ModernTaskTests
 {
+    private const string Call = """{"name":"job","arguments":{} }""";
+    private const string Elicits = """{"elicitation":{}}""";
+
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
-    public async Task Task_HasAnIdOfOurs_ThatStaysTheSame(FakeEra era)
+    [InlineData(FakeEra.Modern, "required")]
+    [InlineData(FakeEra.Legacy, "required")]
+    [InlineData(FakeEra.Legacy, "optional")]
+    public async Task Task_HasAnIdOfOurs_ThatStaysTheSame(FakeEra era, string support)
     {
-        await using var world = await TaskWorld.StartAsync(era, support: "required");
+        await using var world = await TaskWorld.StartAsync(era, support);
 
         var id = await world.StartModernAsync();
         var first = await world.GetModernAsync(id);
@@ -51,8 +59,7 @@ public sealed class ModernTaskTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
+    [BothEras]
     public async Task ProtocolError_IsAFailedTask(FakeEra era)
     {
         await using var world = await TaskWorld.StartAsync(era, support: "required");
@@ -68,8 +75,7 @@ public sealed class ModernTaskTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
+    [BothEras]
     public async Task Cancel_IsAcknowledged_AlsoOfAnEndedTask(FakeEra era)
     {
         await using var world = await TaskWorld.StartAsync(era, support: "required");
@@ -88,8 +94,7 @@ public sealed class ModernTaskTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
+    [BothEras]
     public async Task Question_IsShownByGet_AndAnsweredByUpdate(FakeEra era)
     {
         await using var world = await TaskWorld.StartAsync(era, support: "required");
@@ -158,6 +163,36 @@ public sealed class ModernTaskTests
         world.Upstream.ReceivedOf("tools/call")[0].Json.GetProperty("params").GetProperty("task").GetRawText().ShouldBe("{}");
     }
 
+    [Fact]
+    public async Task Client_WithoutTheExtension_IsAskedInItsCall()
+    {
+        await using var world = await TaskWorld.StartAsync(FakeEra.Legacy, support: "required");
+        world.Tasks.AsksAtOnce = true;
+
+        var asked = (await world.ModernAsync("tools/call", Call, capabilities: Elicits)).GetProperty("result");
+        var question = asked.GetProperty("inputRequests").EnumerateObject().ShouldHaveSingleItem();
+        var state = asked.GetProperty("requestState").GetRawText();
+        var answered = await world.ModernAsync(
+            "tools/call", $$"""{{Call[..^1]}},"inputResponses":{"{{question.Name}}":{{QuestionWorld.Accepted}}},"requestState":{{state}} }""", Elicits);
+
+        asked.GetProperty("resultType").GetString().ShouldBe("input_required", asked.GetRawText());
+        question.Value.GetProperty("params").TryGetProperty("_meta", out _).ShouldBeFalse();
+        QuestionWorld.TextOf(answered).ShouldContain("Ada");
+        answered.GetRawText().ShouldNotContain("related-task");
+        world.Upstream.ReceivedOf("tools/call").Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Client_WithoutTheExtension_CallsAnOptionalToolPlainly()
+    {
+        await using var world = await TaskWorld.StartAsync(FakeEra.Legacy);
+
+        var answer = await world.ModernAsync("tools/call", Call, capabilities: "{}");
+
+        QuestionWorld.TextOf(answer).ShouldBe("at once");
+        world.Upstream.ReceivedOf("tools/call")[0].Json.GetProperty("params").TryGetProperty("task", out _).ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("t1.AAAA")]
     [InlineData("task 1")]
@@ -200,8 +235,7 @@ public sealed class ModernTaskTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
+    [BothEras]
     public async Task Discover_NamesTheExtension(FakeEra era)
     {
         await using var world = await TaskWorld.StartAsync(era);
@@ -213,8 +247,7 @@ public sealed class ModernTaskTests
     }
 
     [Theory]
-    [InlineData(FakeEra.Modern)]
-    [InlineData(FakeEra.Legacy)]
+    [BothEras]
     public async Task Listen_TellsWhatBecomesOfATask(FakeEra era)
     {
         await using var world = await TaskWorld.StartAsync(era, support: "required");
@@ -235,6 +268,23 @@ public sealed class ModernTaskTests
         told.GetProperty("result").GetProperty("content")[0].GetProperty("text").GetString().ShouldBe("done");
         told.TryGetProperty("resultType", out _).ShouldBeFalse();
         told.GetProperty("_meta").GetProperty("io.modelcontextprotocol/subscriptionId").ValueKind.ShouldBe(JsonValueKind.Number);
+    }
+
+    [Theory]
+    [BothEras]
+    public async Task Looks_ThatTheGatewayMakes_AreNoCalls(FakeEra era)
+    {
+        await using var world = await TaskWorld.StartAsync(era, support: "required");
+        var id = await world.StartModernAsync();
+
+        using var listening = await world.SendModernAsync("subscriptions/listen", $$$"""{"notifications":{"taskIds":["{{{id}}}"]} }""");
+        await listening.NextAsync();
+        await listening.NextAsync();
+        await world.EndAsync("done");
+        (await listening.NextAsync())!.Value.GetProperty("params").GetProperty("status").GetString().ShouldBe("completed");
+
+        world.Upstream.ReceivedOf("tasks/get").Count.ShouldBeGreaterThan(1);
+        world.Service<CallMeter>().For(SeriesKind.VirtualServer, world.Gateway.ServerId).Calls.ShouldBe(1);
     }
 
     private static async Task<T> AfterAsync<T>(Task<T> running, Func<Task> wait, Action then)

@@ -14,16 +14,15 @@ public sealed class ResourceWatchTests
         Sse,
     }
 
+    public static TheoryData<Way> Ways => [Way.LegacyHttp, Way.ModernHttp, Way.Sse];
+
     [Theory]
-    [InlineData(Way.LegacyHttp)]
-    [InlineData(Way.ModernHttp)]
-    [InlineData(Way.Sse)]
+    [MemberData(nameof(Ways))]
     public async Task Watch_ResourceUpdated_IsToldOfIt(Way way)
     {
         await using var world = await World.StartAsync(way);
-        var (watch, first) = await WatchReader.BeginAsync(world.Connection, "a://1", "a://2");
-        await using var _ = watch;
-        first.Standings.ShouldAllBe(standing => standing.IsWatched);
+        await using var watch = await WatchReader.BeginAsync(world.Connection, "a://1", "a://2");
+        watch.First.Standings.ShouldAllBe(standing => standing.IsWatched);
         world.Upstream.Watched.ShouldBe(["a://1", "a://2"]);
 
         await world.Upstream.UpdateAsync("a://2");
@@ -32,32 +31,27 @@ public sealed class ResourceWatchTests
     }
 
     [Theory]
-    [InlineData(Way.LegacyHttp)]
-    [InlineData(Way.ModernHttp)]
-    [InlineData(Way.Sse)]
+    [MemberData(nameof(Ways))]
     public async Task Watch_ResourceRefused_SaysSoAndWatchesTheOthers(Way way)
     {
         await using var world = await World.StartAsync(way);
         world.Upstream.Unwatchable.Add("a://2");
 
-        var (watch, first) = await WatchReader.BeginAsync(world.Connection, "a://1", "a://2");
+        await using var watch = await WatchReader.BeginAsync(world.Connection, "a://1", "a://2");
 
-        await using var _ = watch;
-        first.Standings[0].IsWatched.ShouldBeTrue();
-        (first.Standings[1].IsRefused, first.Standings[1].IsWatched).ShouldBe((true, false));
+        watch.First.Standings[0].IsWatched.ShouldBeTrue();
+        (watch.First.Standings[1].IsRefused, watch.First.Standings[1].IsWatched).ShouldBe((true, false));
         await world.Upstream.UpdateAsync("a://1");
         (await watch.UpdatedAsync()).ShouldBe(["a://1"]);
     }
 
     [Theory]
-    [InlineData(Way.LegacyHttp)]
-    [InlineData(Way.ModernHttp)]
-    [InlineData(Way.Sse)]
+    [MemberData(nameof(Ways))]
     public async Task Watches_OfOneResource_ShareOneSubscriptionToTheLast(Way way)
     {
         await using var world = await World.StartAsync(way);
-        var (one, _) = await WatchReader.BeginAsync(world.Connection, "a://1");
-        var (two, _) = await WatchReader.BeginAsync(world.Connection, "a://1");
+        var one = await WatchReader.BeginAsync(world.Connection, "a://1");
+        var two = await WatchReader.BeginAsync(world.Connection, "a://1");
         world.Upstream.Watched.ShouldBe(["a://1"]);
 
         await one.DisposeAsync();
@@ -70,14 +64,11 @@ public sealed class ResourceWatchTests
     }
 
     [Theory]
-    [InlineData(Way.LegacyHttp)]
-    [InlineData(Way.ModernHttp)]
-    [InlineData(Way.Sse)]
+    [MemberData(nameof(Ways))]
     public async Task Watch_UpstreamComesBack_IsSubscribedAgainAndToldOfTheGap(Way way)
     {
         await using var world = await World.StartAsync(way);
-        var (watch, _) = await WatchReader.BeginAsync(world.Connection, "a://1");
-        await using var __ = watch;
+        await using var watch = await WatchReader.BeginAsync(world.Connection, "a://1");
 
         await world.Upstream.StopAsync();
         await world.Upstream.RestartAsync();
@@ -92,8 +83,7 @@ public sealed class ResourceWatchTests
     public async Task Watch_SessionForgotten_IsSubscribedInANewOne()
     {
         await using var world = await World.StartAsync(Way.LegacyHttp);
-        var (watch, _) = await WatchReader.BeginAsync(world.Connection, "a://1");
-        await using var __ = watch;
+        await using var watch = await WatchReader.BeginAsync(world.Connection, "a://1");
         var old = (await world.Host.OpenAsync()).SessionId;
         world.Upstream.ForgetSessions();
         world.Upstream.CloseStreams();
@@ -109,9 +99,8 @@ public sealed class ResourceWatchTests
         await using var world = await World.StartAsync(Way.LegacyHttp);
         var session = (await world.Host.OpenAsync()).SessionId;
 
-        var (watch, _) = await WatchReader.BeginAsync(world.Connection, "a://1");
+        await using var watch = await WatchReader.BeginAsync(world.Connection, "a://1");
 
-        await using var __ = watch;
         world.Upstream.ReceivedOf("resources/subscribe").ShouldHaveSingleItem().SessionId.ShouldBe(session);
     }
 
@@ -121,10 +110,9 @@ public sealed class ResourceWatchTests
         await using var world = await World.StartAsync(Way.LegacyHttp);
         await world.Upstream.StopAsync();
 
-        var (watch, first) = await WatchReader.BeginAsync(world.Connection, "a://1");
+        await using var watch = await WatchReader.BeginAsync(world.Connection, "a://1");
 
-        await using var __ = watch;
-        first.Standings[0].Fault.ShouldBe(UpstreamFault.Unreachable);
+        watch.First.Standings[0].Fault.ShouldBe(UpstreamFault.Unreachable);
         await world.Upstream.RestartAsync();
         await world.UntilAsync(() => world.Upstream.Watched.Count == 1, "it is asked again");
         (await watch.UpdatedAsync()).ShouldBe(["a://1"]);
@@ -134,8 +122,7 @@ public sealed class ResourceWatchTests
     public async Task Watch_ResourceBelowTheWatchedOne_IsToldOf()
     {
         await using var world = await World.StartAsync(Way.LegacyHttp);
-        var (watch, _) = await WatchReader.BeginAsync(world.Connection, "a://1/folder", "a://1");
-        await using var __ = watch;
+        await using var watch = await WatchReader.BeginAsync(world.Connection, "a://1/folder", "a://1");
 
         await world.Upstream.UpdateAsync("a://1/folder", "/file?x#y");
 
@@ -146,17 +133,15 @@ public sealed class ResourceWatchTests
     public async Task Watch_Replaced_HearsAgainWhatWasToldBetween()
     {
         await using var world = await World.StartAsync(Way.LegacyHttp);
-        var (first, _) = await WatchReader.BeginAsync(world.Connection, "a://1");
-        var (other, _) = await WatchReader.BeginAsync(world.Connection, "a://2");
-        await using var ___ = other;
+        var first = await WatchReader.BeginAsync(world.Connection, "a://1");
+        await using var other = await WatchReader.BeginAsync(world.Connection, "a://2");
         await first.DisposeAsync();
         await world.Upstream.UpdateAsync("a://1");
         await world.Upstream.UpdateAsync("a://2");
         await other.UpdatedAsync();
 
-        var (second, _) = await WatchReader.BeginAsync(world.Connection, "a://1");
+        await using var second = await WatchReader.BeginAsync(world.Connection, "a://1");
 
-        await using var __ = second;
         (await second.UpdatedAsync()).ShouldBe(["a://1"]);
         world.Upstream.ReceivedOf("resources/subscribe").Count.ShouldBe(2);
     }
@@ -168,14 +153,12 @@ public sealed class ResourceWatchTests
     {
         await using var world = await World.StartAsync(
             Way.LegacyHttp, options => (options.MaxWatchedPerConnection, options.MaxWatchedPerPrincipal) = (limit, principalLimit));
-        var (one, ___) = await WatchReader.BeginAsync(world.Connection, "a://1");
+        await using var one = await WatchReader.BeginAsync(world.Connection, "a://1");
 
-        var (two, first) = await WatchReader.BeginAsync(world.Connection, "a://1", "a://2", "a://3");
+        await using var two = await WatchReader.BeginAsync(world.Connection, "a://1", "a://2", "a://3");
 
-        await using var _ = one;
-        await using var __ = two;
-        first.Standings.Select(standing => standing.Fault).ShouldBe([UpstreamFault.None, UpstreamFault.None, UpstreamFault.Busy]);
-        first.Standings[2].Detail.ShouldNotBeNull().ShouldContain("2");
+        two.First.Standings.Select(standing => standing.Fault).ShouldBe([UpstreamFault.None, UpstreamFault.None, UpstreamFault.Busy]);
+        two.First.Standings[2].Detail.ShouldNotBeNull().ShouldContain("2");
         world.Upstream.Watched.ShouldBe(["a://1", "a://2"]);
     }
 
@@ -185,10 +168,9 @@ public sealed class ResourceWatchTests
         await using var world = await World.StartAsync(Way.LegacyHttp);
         world.Upstream.OffersGetStream = false;
 
-        var (watch, first) = await WatchReader.BeginAsync(world.Connection, "a://1");
+        await using var watch = await WatchReader.BeginAsync(world.Connection, "a://1");
 
-        await using var __ = watch;
-        first.Standings[0].IsRefused.ShouldBeTrue();
+        watch.First.Standings[0].IsRefused.ShouldBeTrue();
         world.Upstream.ReceivedOf("resources/subscribe").ShouldBeEmpty();
     }
 
@@ -200,28 +182,26 @@ public sealed class ResourceWatchTests
 
         var beginning = WatchReader.BeginAsync(world.Connection, "a://1");
         await world.UntilAsync(() => beginning.IsCompleted, "it is watched");
-        var (watch, first) = await beginning;
-        await using var __ = watch;
+        await using var watch = await beginning;
         await world.Upstream.UpdateAsync("a://1");
 
-        first.Standings[0].IsWatched.ShouldBeTrue(first.Standings[0].Detail);
+        watch.First.Standings[0].IsWatched.ShouldBeTrue(watch.First.Standings[0].Detail);
         (await watch.UpdatedAsync()).ShouldBe(["a://1"]);
         world.Upstream.ReceivedOf("GET").ShouldHaveSingleItem();
     }
 
-    [Fact]
-    public async Task Watch_Logs_BelongToNoCall()
+    [Theory]
+    [InlineData("notifications/message")]
+    [InlineData("notifications/tasks/status")]
+    public async Task Watch_Notices_BelongToNoCall(string method)
     {
         await using var world = await World.StartAsync(Way.LegacyHttp);
-        await using var watch = new WatchReader(world.Connection, new WatchRequest([], Logs: true));
-        await watch.NextAsync();
+        await using var watch = await WatchReader.OfNoticesAsync(world.Connection);
         var session = (await world.Host.OpenAsync()).SessionId!;
 
-        await world.Upstream.SendToAsync(session, """{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"beside"}}""");
+        await world.Upstream.SendToAsync(session, $$$"""{"jsonrpc":"2.0","method":"{{{method}}}","params":{"level":"info","data":"beside"} }""");
 
-        var news = await watch.NextAsync();
-        news.Kind.ShouldBe(WatchNewsKind.Log);
-        System.Text.Encoding.UTF8.GetString(news.Message.Span).ShouldContain("beside");
+        (await watch.NoticeAsync()).ShouldContain("beside");
     }
 
     [Fact]
@@ -229,14 +209,11 @@ public sealed class ResourceWatchTests
     {
         await using var host = await UpstreamHost.StartInRealTimeAsync();
         await host.AddStdioAsync();
-        await using var watch = new WatchReader(host.Connection(), new WatchRequest([], Logs: true));
-        await watch.NextAsync();
+        await using var watch = await WatchReader.OfNoticesAsync(host.Connection());
 
         (await host.CallAsync("log", """{"text":"during","later":"after"}""")).Count.ShouldBe(2);
 
-        var news = await watch.NextAsync();
-        news.Kind.ShouldBe(WatchNewsKind.Log);
-        System.Text.Encoding.UTF8.GetString(news.Message.Span).ShouldContain("after");
+        (await watch.NoticeAsync()).ShouldContain("after");
     }
 
     [Theory]
@@ -247,9 +224,8 @@ public sealed class ResourceWatchTests
         await using var host = await UpstreamHost.StartInRealTimeAsync();
         await host.AddStdioAsync(["--watchable", .. era]);
         await host.RefreshAsync();
-        var (watch, first) = await WatchReader.BeginAsync(host.Connection(), "a://1");
-        await using var __ = watch;
-        first.Standings[0].IsWatched.ShouldBeTrue(first.Standings[0].Detail);
+        await using var watch = await WatchReader.BeginAsync(host.Connection(), "a://1");
+        watch.First.Standings[0].IsWatched.ShouldBeTrue(watch.First.Standings[0].Detail);
 
         UpstreamHost.TextOf(await host.CallAsync("update", """{"uri":"a://1"}""")).ShouldBe("watched: a://1");
         (await watch.UpdatedAsync()).ShouldBe(["a://1"]);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Threading.Channels;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Testing;
@@ -11,19 +12,31 @@ internal sealed class WatchReader : IAsyncDisposable
     private readonly CancellationTokenSource _leaving = new();
     private readonly Task _draining;
 
-    public WatchReader(IConnectionGrain connection, WatchRequest request) => _draining = DrainAsync(connection, request);
+    private WatchReader(IConnectionGrain connection, WatchRequest request) => _draining = DrainAsync(connection, request);
+
+    /// <summary>How its resources stood when it began.</summary>
+    public WatchNews First { get; private set; } = null!;
 
     /// <summary>Begins one and reads how its resources stand.</summary>
-    public static async Task<(WatchReader Reader, WatchNews First)> BeginAsync(IConnectionGrain connection, params string[] uris)
+    public static async Task<WatchReader> BeginAsync(IConnectionGrain connection, params string[] uris)
     {
-        var reader = new WatchReader(connection, new WatchRequest([.. uris], Logs: false));
-        var first = await reader.NextAsync();
-        first.Kind.ShouldBe(WatchNewsKind.Standing);
-        first.Standings.Select(standing => standing.Uri).ShouldBe(uris);
-        return (reader, first);
+        var reader = await BeginAsync(connection, new WatchRequest([.. uris], Notices: false));
+        reader.First.Standings.Select(standing => standing.Uri).ShouldBe(uris);
+        return reader;
     }
 
+    /// <summary>Begins one that hears of no resource, but of what else the upstream says beside its calls.</summary>
+    public static Task<WatchReader> OfNoticesAsync(IConnectionGrain connection) => BeginAsync(connection, new WatchRequest([], Notices: true));
+
     public Task<WatchNews> NextAsync() => _news.Reader.ReadAsync().Soon();
+
+    /// <summary>The next news, which have to be a notice; its text.</summary>
+    public async Task<string> NoticeAsync()
+    {
+        var news = await NextAsync();
+        news.Kind.ShouldBe(WatchNewsKind.Notice);
+        return Encoding.UTF8.GetString(news.Message.Span);
+    }
 
     /// <summary>The next news, which have to be of updates.</summary>
     public async Task<IReadOnlyList<string>> UpdatedAsync()
@@ -38,6 +51,14 @@ internal sealed class WatchReader : IAsyncDisposable
         await _leaving.CancelAsync();
         await _draining.Soon();
         _leaving.Dispose();
+    }
+
+    private static async Task<WatchReader> BeginAsync(IConnectionGrain connection, WatchRequest request)
+    {
+        var reader = new WatchReader(connection, request);
+        reader.First = await reader.NextAsync();
+        reader.First.Kind.ShouldBe(WatchNewsKind.Standing);
+        return reader;
     }
 
     private async Task DrainAsync(IConnectionGrain connection, WatchRequest request)

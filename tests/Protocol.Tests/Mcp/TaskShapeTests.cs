@@ -42,14 +42,15 @@ public sealed class TaskShapeTests
     [InlineData("null", false)]
     public void IsTerminal_GoesByTheStatus(string task, bool expected) => TaskShape.IsTerminal(JsonElement.Parse(task)).ShouldBe(expected);
 
-    [Fact]
-    public void Find_LooksAtTheObjectAlone()
-    {
-        var json = """{"a":{"id":1}, "id" : "x y" ,"z":2}"""u8;
-
-        Encoding.UTF8.GetString(TaskShape.Find(json, "id"u8).Slice(json)).ShouldBe("\"x y\"");
-        TaskShape.Find(json, "b"u8).IsPresent.ShouldBeFalse();
-    }
+    [Theory]
+    [InlineData("""{"ttlMs":1500}""", 1500)]
+    [InlineData("""{"ttl":0}""", 0)]
+    [InlineData("""{"ttl":null}""", null)]
+    [InlineData("""{"ttl":-1}""", null)]
+    [InlineData("""{"ttl":"1"}""", null)]
+    [InlineData("7", null)]
+    public void TimeToLive_IsWhatTheServerSays(string task, int? milliseconds) =>
+        TaskShape.TimeToLive(JsonElement.Parse(task)).ShouldBe(milliseconds is { } value ? TimeSpan.FromMilliseconds(value) : null);
 
     private static string Written(Action<Utf8JsonWriter> write)
     {

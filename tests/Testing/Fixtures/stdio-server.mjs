@@ -11,6 +11,8 @@
 //   --page=N            items a page
 //   --tools=N           how many tools
 //   --meta              has the tool "meta", which gives back what came in _meta
+//   --tasks=SUPPORT     makes tasks in the form of its era: the tool "job" is one, with this taskSupport; the tool "steer" has the newest
+//                       one ask ("do": "ask") or end with a text ("do": "end")
 //   --watchable         tells of resources: the tool "update" says that the resource "uri" was updated, to whoever subscribed to it
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -22,6 +24,11 @@ const flags = new Map(process.argv.slice(2).map(text => {
 const has = name => flags.has(name);
 const page = Number(flags.get('page') ?? 0);
 const modernVersion = '2026-07-28';
+const newest = has('tasks') ? '2025-11-25' : '2025-06-18';
+const extension = 'io.modelcontextprotocol/tasks';
+const related = 'io.modelcontextprotocol/related-task';
+const form = { message: 'Who?', requestedSchema: { type: 'object', properties: { name: { type: 'string' } } } };
+const tasks = [];
 const capabilities = { tools: { listChanged: true }, logging: {}, ...(has('watchable') ? { resources: { subscribe: true } } : {}) };
 const serverInfo = { name: 'stdio-fixture', version: '1.2.3' };
 
@@ -39,6 +46,11 @@ const tools = [
   { name: 'ask', description: 'Asks the client', inputSchema: { type: 'object' } },
 ];
 if (has('meta')) tools.push({ name: 'meta', description: 'Gives back its _meta', inputSchema: { type: 'object' } });
+if (has('tasks')) {
+  tools.push(
+    { name: 'job', description: 'Takes long', inputSchema: { type: 'object' }, execution: { taskSupport: flags.get('tasks') } },
+    { name: 'steer', description: 'Decides what becomes of a job', inputSchema: { type: 'object' } });
+}
 if (has('watchable')) tools.push({ name: 'update', description: 'Says that a resource was updated', inputSchema: { type: 'object' } });
 for (let i = tools.length; i < Number(flags.get('tools') ?? 0); i++) {
   tools.push({ name: `tool-${String(i).padStart(5, '0')}`, inputSchema: { type: 'object' } });
@@ -65,7 +77,53 @@ if (has('grandchildren')) {
 
 const text = value => ({ content: [{ type: 'text', text: typeof value === 'string' ? value : JSON.stringify(value) }], isError: false });
 
-async function call(id, params) {
+function startJob(params, modern) {
+  const wanted = modern ? params._meta['io.modelcontextprotocol/clientCapabilities'].extensions?.[extension] : params.task;
+  if (!wanted && flags.get('tasks') === 'required') throw { code: modern ? -32021 : -32601, message: 'Tasks are needed' };
+  if (!wanted) return text('at once');
+  const task = { taskId: `job ${tasks.length + 1}`, status: 'working' };
+  task.ended = new Promise(resolve => { task.end = (status, result) => { Object.assign(task, { status, result }); resolve(); }; });
+  tasks.push(task);
+  return modern ? { ...show(task, false), resultType: 'task' } : { task: show(task, false) };
+}
+
+function show({ taskId, status, result }, modern) {
+  const times = has('modern') ? { ttlMs: 60000, pollIntervalMs: 50 } : { ttl: 60000, pollInterval: 50 };
+  const at = '2026-01-02T03:04:05Z';
+  return {
+    taskId, status, createdAt: at, lastUpdatedAt: at, ...times,
+    ...(modern && status === 'input_required' ? { inputRequests: { who: { method: 'elicitation/create', params: form } } } : {}),
+    ...(modern && status === 'completed' ? { result } : {}),
+  };
+}
+
+async function answerAboutTask(method, { taskId, inputResponses }, modern) {
+  const task = tasks.find(known => known.taskId === taskId);
+  if (!task) throw { code: -32602, message: 'Unknown task' };
+  if (method === 'tasks/get') return show(task, modern);
+  if (method === 'tasks/cancel') {
+    if (task.result === undefined) task.end('cancelled');
+    return modern ? {} : show(task, false);
+  }
+  if (method === 'tasks/update') {
+    task.end('completed', text(inputResponses));
+    return {};
+  }
+  if (task.status === 'input_required') {
+    task.end('completed', text(await ask('elicitation/create', { ...form, _meta: { [related]: { taskId } } })));
+  }
+  await task.ended;
+  return { ...task.result, _meta: { [related]: { taskId } } };
+}
+
+function ask(method, params) {
+  const question = `q-${Math.random()}`;
+  const answer = new Promise(resolve => asked.set(question, resolve));
+  send({ id: question, method, params });
+  return answer;
+}
+
+async function call(id, params, modern) {
   const token = params._meta?.progressToken;
   switch (params.name) {
     case 'echo': return text(params.arguments ?? {});
@@ -104,11 +162,13 @@ async function call(id, params) {
     case 'change':
       send({ method: 'notifications/tools/list_changed' });
       return text('changed');
-    case 'ask': {
-      const question = `q-${Math.random()}`;
-      const answer = new Promise(resolve => asked.set(question, resolve));
-      send({ id: question, method: params.arguments?.method ?? 'roots/list', params: {} });
-      return text(await answer);
+    case 'ask': return text(await ask(params.arguments?.method ?? 'roots/list', {}));
+    case 'job': return startJob(params, modern);
+    case 'steer': {
+      const task = tasks.at(-1);
+      if (params.arguments.do === 'ask') task.status = 'input_required';
+      else task.end('completed', text(params.arguments.text));
+      return text(task.taskId);
     }
     default: throw { code: -32602, message: 'Unknown tool' };
   }
@@ -119,17 +179,28 @@ async function answer(method, id, params, modern) {
     case 'initialize':
       if (has('modern')) break;
       initialized = true;
-      return { protocolVersion: params.protocolVersion < '2025-06-18' ? params.protocolVersion : '2025-06-18', capabilities, serverInfo };
+      return {
+        protocolVersion: params.protocolVersion < newest ? params.protocolVersion : newest,
+        capabilities: has('tasks') ? { ...capabilities, tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } } : capabilities,
+        serverInfo,
+      };
     case 'server/discover':
       if (!modern) break;
-      return { supportedVersions: [modernVersion], capabilities, ttlMs: 0, cacheScope: 'private', _meta: { 'io.modelcontextprotocol/serverInfo': serverInfo } };
+      return {
+        supportedVersions: [modernVersion],
+        capabilities: has('tasks') ? { ...capabilities, extensions: { [extension]: {} } } : capabilities,
+        ttlMs: 0, cacheScope: 'private', _meta: { 'io.modelcontextprotocol/serverInfo': serverInfo },
+      };
     case 'ping': return {};
     case 'tools/list': {
       const start = Number(params?.cursor ?? 0);
       const end = page > 0 ? start + page : tools.length;
       return { tools: tools.slice(start, end), ...(end < tools.length ? { nextCursor: String(end) } : {}) };
     }
-    case 'tools/call': return await call(id, params);
+    case 'tools/call': return await call(id, params, modern);
+    case 'tasks/get': case 'tasks/cancel': case modern ? 'tasks/update' : 'tasks/result':
+      if (!has('tasks')) break;
+      return await answerAboutTask(method, params, modern);
     case 'resources/subscribe':
       if (modern || !has('watchable')) break;
       watched.add(params.uri);

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace McpGateway.Testing.Upstreams;
 
 /// <summary>
-/// Tasks of a <see cref="FakeUpstream"/> in the form of its era. The tool <c>job</c> makes one whenever it may; what becomes of it is scripted.
+/// Tasks of a <see cref="FakeUpstream"/> in the form of its era. The tool <c>job</c> makes one whenever it may, unless it is told to answer at
+/// once (the argument <c>now</c>, with the answer as its value); what becomes of it is scripted.
 /// </summary>
 public sealed class FakeTasks
 {
@@ -17,6 +18,9 @@ public sealed class FakeTasks
 
     /// <summary>The tasks in the order in which they were made.</summary>
     public IReadOnlyList<FakeTask> Made => [.. _tasks.Values.OrderBy(task => task.Number)];
+
+    /// <summary>Whether tasks ask as soon as they are made.</summary>
+    public bool AsksAtOnce { get; set; }
 
     /// <summary>Adds the tool and the methods.</summary>
     /// <param name="support"><c>execution.taskSupport</c> of the tool.</param>
@@ -47,15 +51,25 @@ public sealed class FakeTasks
 
     private Task<string> CallAsync(FakeCall call)
     {
+        if (call.IsModern && call.Params.GetProperty("arguments").TryGetProperty("now", out var answer))
+        {
+            return Task.FromResult(answer.GetRawText());
+        }
+
         if (!Asks(call))
         {
-            return _isRequired && call.IsModern
-                ? call.FailAsync(-32021, "Tasks are needed", $$$"""{"requiredCapabilities":{"extensions":{"{{{Extension}}}":{} } } }""")
-                : Task.FromResult(FakeCall.Text("at once"));
+            return !_isRequired ? Task.FromResult(FakeCall.Text("at once"))
+                : call.IsModern ? call.FailAsync(-32021, "Tasks are needed", $$$"""{"requiredCapabilities":{"extensions":{"{{{Extension}}}":{} } } }""")
+                : call.FailAsync(-32601, "Tasks are needed");
         }
 
         var number = Interlocked.Increment(ref _lastId);
-        var task = _tasks[$"task {number}"] = new FakeTask(number);
+        var task = _tasks[$"task {number}"] = new FakeTask(number) { ProgressToken = call.ProgressToken };
+        if (AsksAtOnce)
+        {
+            task.Ask();
+        }
+
         return Task.FromResult(call.IsModern ? Show(call, task, ",\"resultType\":\"task\"") : $$"""{"task":{{Show(call, task)}},"x-vendor":1}""");
     }
 
@@ -104,6 +118,11 @@ public sealed class FakeTasks
     private async Task<string> ResultAsync(FakeCall call)
     {
         var task = Find(call);
+        if (task.ProgressToken is { } token)
+        {
+            await call.SendAsync($$$"""{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":{{{token}}},"progress":1} }""");
+        }
+
         if (task.Status == "input_required")
         {
             var meta = $$$"""
@@ -132,6 +151,9 @@ public sealed class FakeTask(int number)
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public int Number => number;
+
+    /// <summary>The progress token of the call, raw; null for none.</summary>
+    public string? ProgressToken { get; init; }
 
     public string Id => $"task {number}";
 

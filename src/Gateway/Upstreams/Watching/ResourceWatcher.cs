@@ -30,8 +30,8 @@ public abstract class ResourceWatcher : IAsyncDisposable
             case McpMethod.NotificationResourcesUpdated when EnvelopeScanner.Scan(message.Span, out var envelope) == EnvelopeFault.None:
                 Events.OnUpdated(JsonStringBytes.GetString(envelope.Uri.Slice(message.Span)));
                 break;
-            case McpMethod.NotificationMessage:
-                Events.OnLog(message);
+            case McpMethod.NotificationMessage or McpMethod.NotificationTasksStatus:
+                Events.OnNotice(message);
                 break;
             case McpMethod.NotificationToolsListChanged or McpMethod.NotificationPromptsListChanged or McpMethod.NotificationResourcesListChanged:
                 Events.OnListChanged(method);

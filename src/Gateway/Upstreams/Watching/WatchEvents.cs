@@ -8,8 +8,8 @@ public sealed record WatchEvents
     /// <summary>A resource was updated: its URI.</summary>
     public required Action<string> OnUpdated { get; init; }
 
-    /// <summary>A log message that belongs to no call: the whole notification.</summary>
-    public required Action<ReadOnlyMemory<byte>> OnLog { get; init; }
+    /// <summary>A log message, or a task's status, that belongs to no call: the whole notification.</summary>
+    public required Action<ReadOnlyMemory<byte>> OnNotice { get; init; }
 
     /// <summary>A request to the client that belongs to no call: the whole message. False when there is nobody to ask.</summary>
     public required Func<ReadOnlyMemory<byte>, bool> OnQuestion { get; init; }

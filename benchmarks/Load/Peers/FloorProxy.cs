@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace McpGateway.Load;
+namespace McpGateway.Load.Peers;
 
 /// <summary>
 /// The least that a proxy on Kestrel and SocketsHttpHandler can do: it hands bodies over as they are, looks at nothing and counts nothing. What

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Net.Sockets;
 
-namespace McpGateway.Load;
+namespace McpGateway.Load.Peers;
 
 /// <summary>
 /// Reads HTTP/1.1 messages off a socket, one after the other: as little work as possible, because it shares the processor with what is
@@ -46,11 +46,11 @@ internal sealed class HttpMessage(Socket socket)
         return true;
     }
 
-    /// <summary>The value of a header; empty when it is absent. Names are as Kestrel and this program write them.</summary>
-    public ReadOnlySpan<byte> Header(ReadOnlySpan<byte> nameAndColon)
+    /// <summary>The value of a header, empty when it is absent. Kestrel writes names like this, Node in lower case.</summary>
+    private ReadOnlySpan<byte> Header(ReadOnlySpan<byte> nameAndColon, ReadOnlySpan<byte> inLowerCase)
     {
         var at = Head.IndexOf(nameAndColon);
-        if (at < 0)
+        if (at < 0 && (at = Head.IndexOf(inLowerCase)) < 0)
         {
             return default;
         }
@@ -69,17 +69,17 @@ internal sealed class HttpMessage(Socket socket)
         }
 
         BodyStart = headers + 4;
-        if (Utf8Parser.TryParse(Header("Content-Length:"u8), out int length, out _))
+        if (Utf8Parser.TryParse(Header("Content-Length:"u8, "content-length:"u8), out int length, out _))
         {
             _consumed = BodyStart + length;
             return _consumed <= _filled;
         }
 
-        if (Header("Transfer-Encoding:"u8).SequenceEqual("chunked"u8))
+        if (Header("Transfer-Encoding:"u8, "transfer-encoding:"u8).SequenceEqual("chunked"u8))
         {
-            var end = received[BodyStart..].IndexOf("0\r\n\r\n"u8);
-            _consumed = BodyStart + end + 5;
-            return end >= 0;
+            // Nobody here sends the next message before the last one was answered, so what ends the buffer ends the message.
+            _consumed = _filled;
+            return received.EndsWith("0\r\n\r\n"u8);
         }
 
         _consumed = BodyStart;

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 
-namespace McpGateway.Load;
+namespace McpGateway.Load.Measuring;
 
 /// <summary>The gateway under measurement, as a process with a data folder of its own.</summary>
 internal sealed class Gateway : IAsyncDisposable
@@ -32,20 +34,37 @@ internal sealed class Gateway : IAsyncDisposable
         var address = $"http://127.0.0.1:{port}";
         var clock = Stopwatch.StartNew();
         var process = MeasuredProcess.Start(
-            program, ["--urls", address, "--data", data], ("MCPGATEWAY_ADMIN_EMAIL", Email), ("MCPGATEWAY_ADMIN_PASSWORD", Password), ("DOTNET_ENVIRONMENT", "Production"));
+            "dotnet", ["exec", program, "--urls", address, "--data", data], inlineSockets: false, ("MCPGATEWAY_ADMIN_EMAIL", Email), ("MCPGATEWAY_ADMIN_PASSWORD", Password), ("DOTNET_ENVIRONMENT", "Production"));
         _ = process.Output.ReadToEndAsync();
-        using var probe = new HttpClient();
+        await UntilAsync(async () =>
+        {
+            using var probe = new HttpClient();
+            using var answer = await probe.GetAsync(address + "/ready");
+            return answer.IsSuccessStatusCode;
+        });
+        return new Gateway(process, address, clock.Elapsed);
+    }
+
+    /// <summary>Waits until something accepts connections there.</summary>
+    public static Task UntilListeningAsync(Uri address) => UntilAsync(async () =>
+    {
+        using var socket = await LoadRun.ConnectAsync(address);
+        return true;
+    });
+
+    private static async Task UntilAsync(Func<Task<bool>> reached)
+    {
+        var clock = Stopwatch.StartNew();
         while (true)
         {
             try
             {
-                using var answer = await probe.GetAsync(address + "/ready");
-                if (answer.IsSuccessStatusCode)
+                if (await reached())
                 {
-                    return new Gateway(process, address, clock.Elapsed);
+                    return;
                 }
             }
-            catch (HttpRequestException) when (clock.Elapsed < s_patience)
+            catch (Exception exception) when (exception is HttpRequestException or SocketException && clock.Elapsed < s_patience)
             {
                 // Not listening yet.
             }
@@ -68,14 +87,35 @@ internal sealed class Gateway : IAsyncDisposable
             : throw new InvalidOperationException($"{name} is not online: {answer}");
     }
 
-    /// <summary>Makes a virtual server of everything that these offer. Its MCP address.</summary>
-    public async Task<Uri> ComposeAsync(string name, params string[] gateways)
+    /// <summary>Registers the stub as a stdio server.</summary>
+    public async Task<string> RegisterStdioAsync(string name, string command, string[] arguments)
     {
-        var answer = await PostAsync("/servers", new { name, visibility = "public", associated_gateways = gateways });
+        var answer = await PostAsync("/gateways", new { name, transport = "STDIO", command, args = arguments });
+        return answer.GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Makes a virtual server of everything that these offer. Its MCP address.</summary>
+    public Task<Uri> ComposeAsync(string name, params string[] gateways) => ComposeAsync(name, anonymous: false, gateways);
+
+    /// <param name="anonymous">Whether calls need no token.</param>
+    public async Task<Uri> ComposeAsync(string name, bool anonymous, params string[] gateways)
+    {
+        var answer = await PostAsync("/servers", new { name, visibility = "public", anonymous, associated_gateways = gateways });
         return new Uri(_http.BaseAddress!, $"/servers/{answer.GetProperty("id").GetString()}/mcp");
     }
 
-    public async Task<string> CreateTokenAsync() => (await PostAsync("/tokens", new { name = "bench" })).GetProperty("access_token").GetString()!;
+    /// <summary>Makes an API token. The header line that presents it.</summary>
+    public async Task<string> AuthorizeAsync(string name = "bench") =>
+        $"Authorization: Bearer {(await PostAsync("/tokens", new { name })).GetProperty("access_token").GetString()}\r\n";
+
+    /// <summary>The sum of a metric's series in <c>/metrics/prometheus</c>.</summary>
+    public async Task<double> ReadMetricAsync(string name)
+    {
+        var lines = (await _http.GetStringAsync(new Uri("/metrics/prometheus", UriKind.Relative))).Split('\n');
+        var values = lines.Where(line => line.StartsWith(name, StringComparison.Ordinal) && line[name.Length] is ' ' or '{')
+            .Select(static line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture)).ToArray();
+        return values.Length > 0 ? values.Sum() : throw new InvalidOperationException($"The gateway has no metric {name}.");
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -85,7 +125,7 @@ internal sealed class Gateway : IAsyncDisposable
 
     public static int FreePort()
     {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
         return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
