@@ -25,4 +25,10 @@ public class HotPathBenchmarks
 
     [Benchmark]
     public int Counters() => _path.Counters();
+
+    [Benchmark]
+    public int Stages() => _path.Stages();
+
+    [Benchmark]
+    public int Context() => _path.Context();
 }

@@ -14,6 +14,7 @@ internal static class Answers
     public static async ValueTask FailAsync(
         this McpExchange exchange, int code, string message, ReadOnlyMemory<byte> data = default, int modernStatus = StatusCodes.Status200OK)
     {
+        exchange.Trace?.Failed(code);
         using var buffer = new PooledBuffer(512);
         JsonRpcWriter.WriteError(buffer, exchange.Id, code, message, data.Span);
         await exchange.Reply.CompleteAsync(buffer.Written, exchange.IsModern ? modernStatus : StatusCodes.Status200OK);

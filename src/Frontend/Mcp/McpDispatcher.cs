@@ -5,6 +5,7 @@ using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Frontend.Subscriptions;
 using McpGateway.Frontend.Tasks;
+using McpGateway.Frontend.Telemetry;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
@@ -49,7 +50,7 @@ internal sealed class McpDispatcher
     }
 
     /// <summary>Serves a request to its end; whatever goes wrong, the client gets an answer.</summary>
-    public Task ServeRequestAsync(McpExchange exchange) => _guard.RunAsync(exchange, _route);
+    public Task ServeRequestAsync(McpExchange exchange) => RequestTrace.IsWanted ? ServeTracedAsync(exchange) : _guard.RunAsync(exchange, _route);
 
     /// <summary>Takes a notification, or the response to a question. False for a response to what was never asked of this caller.</summary>
     public async ValueTask<bool> TakeOneWayAsync(McpExchange exchange)
@@ -73,6 +74,13 @@ internal sealed class McpDispatcher
         }
 
         return true;
+    }
+
+    private async Task ServeTracedAsync(McpExchange exchange)
+    {
+        using var trace = RequestTrace.Begin(exchange);
+        exchange.Trace = trace;
+        await _guard.RunAsync(exchange, _route);
     }
 
     private ValueTask RouteAsync(McpExchange exchange) => exchange.Envelope.Method switch

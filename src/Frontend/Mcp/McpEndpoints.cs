@@ -66,6 +66,7 @@ internal static class McpEndpoints
     private static IServiceCollection AddRouting(this IServiceCollection services)
     {
         services.TryAddSingleton<CallMeter>();
+        services.TryAddSingleton<OverheadMeter>();
         services.AddOptions<ExtensionOptions>().BindConfiguration(ExtensionOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExtensionOptions>, ExtensionOptionsValidator>());
         services.TryAddSingleton<ServerModelBuilder>();
@@ -80,6 +81,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<AnswerRelay>();
         services.TryAddSingleton<CallRelay>();
         services.TryAddSingleton<HttpRelay>();
+        services.TryAddSingleton<UpstreamSender>();
         services.TryAddSingleton<UpstreamQueries>();
         services.TryAddSingleton<ConnectionRelay>();
         services.TryAddSingleton<UpstreamSessions>();
@@ -131,6 +133,7 @@ internal static class McpEndpoints
     private static IServiceCollection AddMetering(this IServiceCollection services)
     {
         services.TryAddSingleton<CallRecorder>();
+        services.TryAddSingleton<ExposedSeries>();
         return services.AddHostedService<MeterFlusher>();
     }
 }

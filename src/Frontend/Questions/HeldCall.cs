@@ -7,6 +7,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Telemetry;
 using McpGateway.Protocol.JsonRpc;
 
 namespace McpGateway.Frontend.Questions;
@@ -45,8 +46,8 @@ internal sealed class HeldCall(long number, string node, McpExchange first, Requ
     public string CallerKey => first.Caller.Key;
 
     /// <summary>A retry that was carried here from another node, which has checked that it is the same caller's.</summary>
-    public McpExchange Carried(ReadOnlyMemory<byte> body, in Envelope envelope, long startedAt) =>
-        new(first.Admission, body, envelope, first.Revision, session: null, Turns) { RequestId = first.RequestId, StartedAt = startedAt };
+    public McpExchange Carried(ReadOnlyMemory<byte> body, in Envelope envelope) =>
+        new(first.Admission, body, envelope, first.Revision, session: null, Turns) { RequestId = first.RequestId, Clock = CallClock.Now() };
 
     /// <summary>Reads which call, and which of its rounds, a state stands for.</summary>
     public static (long Number, int Round) Read(ReadOnlySpan<byte> content) => content.Length == ContentLength

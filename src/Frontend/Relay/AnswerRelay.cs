@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Mcp;
@@ -27,7 +28,10 @@ internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions quest
         using var message = new PooledBuffer();
         while (true)
         {
+            var askedAt = Stopwatch.GetTimestamp();
+            var waited = call.Held is null ? TimeSpan.Zero : call.Running.Waited;
             var read = await NextAsync(call, answer, message);
+            call.Timer.Read(askedAt, call.Held is null ? TimeSpan.Zero : call.Running.Waited - waited);
             if (read != ReadOutcome.Message)
             {
                 return WithoutMessage(read, answer);
@@ -65,14 +69,16 @@ internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions quest
     private ValueTask<ReadOutcome> NextAsync(UpstreamCall call, IUpstreamAnswer answer, PooledBuffer message)
     {
         var reading = answer.ReadAsync(message, call.Running.Stop);
-        return call.Held is null
-            ? KeepAlive.WhileAsync(reading, call.Exchange.Reply, options.Value.KeepAlive, time)
-            : WaitAsync(reading.AsTask(), call, answer);
+        return reading.IsCompletedSuccessfully && call.Held is null ? reading : WaitAsync(reading.AsTask(), call, answer);
     }
 
     /// <summary>Waits for something of an upstream's answer; the client hears meanwhile that it is still coming, and what it is asked.</summary>
     /// <param name="answer">Null before it has begun.</param>
-    public async ValueTask<T> WaitAsync<T>(Task<T> work, UpstreamCall call, IUpstreamAnswer? answer)
+    public ValueTask<T> WaitAsync<T>(Task<T> work, UpstreamCall call, IUpstreamAnswer? answer) => call.Held is null
+        ? KeepAlive.WhileAsync(work, call.Exchange.Reply, options.Value.KeepAlive, time)
+        : WaitHeldAsync(work, call, answer);
+
+    private async ValueTask<T> WaitHeldAsync<T>(Task<T> work, UpstreamCall call, IUpstreamAnswer? answer)
     {
         while (call.Held is { } held && !work.IsCompleted)
         {

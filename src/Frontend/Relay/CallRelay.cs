@@ -16,8 +16,7 @@ namespace McpGateway.Frontend.Relay;
 /// <summary>Serves what an upstream has to answer: finds the upstream, relays, maps what went wrong, counts.</summary>
 internal sealed class CallRelay(
     UpstreamTable upstreams,
-    HttpRelay http,
-    ConnectionRelay connections,
+    UpstreamSender upstream,
     Retries retries,
     InputRounds rounds,
     CoreTaskClients coreTasks,
@@ -39,6 +38,7 @@ internal sealed class CallRelay(
             return FailUnknownAsync(exchange);
         }
 
+        exchange.Trace?.Found(route);
         if (ParamHeaderContract.FindFault(exchange, route) is { } fault)
         {
             return exchange.FailAsync(McpErrorCode.HeaderMismatch, fault, modernStatus: StatusCodes.Status400BadRequest);
@@ -50,8 +50,11 @@ internal sealed class CallRelay(
 
     /// <summary>Serves a request that concerns a task, or the upstream as a whole: it is passed on and answered like a call.</summary>
     /// <param name="route">What the request names; null for nothing.</param>
-    public async ValueTask ServeAsync(McpExchange exchange, UpstreamLink link, TaskRef? task, ItemRoute? route = null) =>
-        recorder.Record(exchange, route, link, await RelayAsync(exchange, route, link, state: null, held: null, task));
+    public ValueTask ServeAsync(McpExchange exchange, UpstreamLink link, TaskRef? task, ItemRoute? route = null)
+    {
+        exchange.Trace?.Found(route);
+        return RelayAsync(exchange, route, link, state: null, held: null, task);
+    }
 
     private async ValueTask ServeOnceFoundAsync(McpExchange exchange, ItemRoute route, ValueTask<UpstreamLink?> finding) =>
         await ServeAsync(exchange, route, await finding);
@@ -87,7 +90,7 @@ internal sealed class CallRelay(
         }
         else
         {
-            recorder.Record(exchange, route, link, await RelayAsync(exchange, route, link, state, held: null));
+            await RelayAsync(exchange, route, link, state, held: null);
         }
     }
 
@@ -109,7 +112,7 @@ internal sealed class CallRelay(
         {
             try
             {
-                await guard.RunAsync(detached, async first => recorder.Record(first, route, link, await RelayAsync(first, route, link, state: null, held)));
+                await guard.RunAsync(detached, first => RelayAsync(first, route, link, state: null, held));
             }
             finally
             {
@@ -118,7 +121,7 @@ internal sealed class CallRelay(
         }
     }
 
-    private async ValueTask<RelayOutcome> RelayAsync(
+    private async ValueTask RelayAsync(
         McpExchange exchange, ItemRoute? route, UpstreamLink link, RequestState? state, HeldCall? held, TaskRef? task = null)
     {
         using var running = new RunningCall(TimeSpan.FromSeconds(link.Route.TimeoutSeconds), time, exchange.Reply.ClientGone);
@@ -126,7 +129,8 @@ internal sealed class CallRelay(
         if (requestId is not null && !exchange.Session!.TryBegin(requestId, running))
         {
             await exchange.FailAsync(McpErrorCode.InvalidRequest, $"id: a request with the id {requestId} is still running in this session.");
-            return RelayOutcome.Failed(UpstreamFault.None, "duplicate id");
+            recorder.Record(exchange, route, link, RelayOutcome.Failed(UpstreamFault.None, "duplicate id"));
+            return;
         }
 
         var call = new UpstreamCall(exchange, route, link, running, task);
@@ -140,19 +144,18 @@ internal sealed class CallRelay(
             call.Hold(held);
         }
 
+        RelayOutcome outcome;
         try
         {
-            var outcome = await RelayAsync(call);
+            outcome = await RelayAsync(call);
             if (outcome.Fault != UpstreamFault.None)
             {
                 await FailAsync(call.Exchange, link, outcome);
             }
-
-            return outcome with { Waited = running.Waited };
         }
         catch (OperationCanceledException) when (running.Stop.IsCancellationRequested)
         {
-            return await StoppedAsync(call.Exchange, link, running);
+            outcome = await StoppedAsync(call.Exchange, link, running);
         }
         finally
         {
@@ -162,13 +165,15 @@ internal sealed class CallRelay(
                 exchange.Session!.End(requestId);
             }
         }
+
+        recorder.Record(exchange, call, outcome with { Waited = running.Waited });
     }
 
     private async ValueTask<RelayOutcome> RelayAsync(UpstreamCall call)
     {
         for (var round = 1; ; round++)
         {
-            var outcome = await (call.Link.IsDirect ? http.CallAsync(call) : connections.CallAsync(call));
+            var outcome = await upstream.SendAsync(call);
             if (outcome.NeedsTask)
             {
                 call.TakeTask();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Bridging;
@@ -17,7 +18,14 @@ namespace McpGateway.Frontend.Relay;
 /// headers were refused, so that it did not run, is sent once more if they are other ones now.
 /// </summary>
 internal sealed class HttpRelay(
-    UpstreamHttp http, UpstreamSessions sessions, AnswerRelay answers, UpstreamAsides asides, BesideQuestions beside, ParamHeaderRenewal renewal, IOptions<McpOptions> options, TimeProvider time)
+    UpstreamHttp http,
+    UpstreamSessions sessions,
+    AnswerRelay answers,
+    UpstreamAsides asides,
+    BesideQuestions beside,
+    ParamHeaderRenewal renewal,
+    IOptions<McpOptions> options,
+    TimeProvider time)
 {
     public async ValueTask<RelayOutcome> CallAsync(UpstreamCall call)
     {
@@ -35,7 +43,9 @@ internal sealed class HttpRelay(
             string? sessionId = null;
             if (call.Link.Route.RequiresSession)
             {
+                var askedAt = Stopwatch.GetTimestamp();
                 var opened = await sessions.GetAsync(call, stale, call.Running.Stop); // (2)
+                call.Timer.Connected(askedAt);
                 if (opened.Kind != ConnectionReplyKind.Opened)
                 {
                     return RelayOutcome.Failed(opened.Fault, opened.Detail ?? "No session could be opened.");
@@ -70,7 +80,7 @@ internal sealed class HttpRelay(
         var sent = false;
         try
         {
-            var response = await answers.WaitAsync(http.For(call.Link.Route.Id).SendAsync(request, call.Running.Stop), call, answer: null);
+            var response = await AnswerAsync(call, request);
             sent = true;
             using var messages = new UpstreamMessages(response, options.Value.MaxResponseBytes, asides, call.Link, sessionId, time);
             return IsSessionLost(response, sessionId)
@@ -85,6 +95,19 @@ internal sealed class HttpRelay(
         {
             await CancelAsync(call, sessionId);
             throw;
+        }
+    }
+
+    private async ValueTask<HttpResponseMessage> AnswerAsync(UpstreamCall call, UpstreamRequest request)
+    {
+        var askedAt = Stopwatch.GetTimestamp();
+        try
+        {
+            return await answers.WaitAsync(http.For(call.Link.Route.Id).SendAsync(request, call.Running.Stop), call, answer: null);
+        }
+        finally
+        {
+            call.Timer.Answered(request, askedAt);
         }
     }
 
@@ -105,7 +128,7 @@ internal sealed class HttpRelay(
                 return (default, Next.NewHeaders);
             case BridgedKind.Response:
                 await call.Exchange.Reply.CompleteAsync(output.Written, ErrorBridge.StatusFor(call.Exchange, final.ErrorCode, (int)response.StatusCode));
-                return (RelayOutcome.Answered(final.Result), Next.Done);
+                return (RelayOutcome.Answered(final.Result, final.ErrorCode), Next.Done);
             case BridgedKind.InputRequired:
                 return (RelayOutcome.Asks(output.WrittenSpan), Next.Done);
             case BridgedKind.TaskStarted:

@@ -125,12 +125,12 @@ internal sealed class ClientSession : IDisposable
         return true;
     }
 
-    /// <summary>Ends the session here: its stream closes, its calls are cancelled.</summary>
-    public void Close()
+    /// <summary>Ends the session here: its stream closes, its calls are cancelled. False when it was over already.</summary>
+    public bool Close()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)
         {
-            return;
+            return false;
         }
 
         _ended.Cancel();
@@ -140,6 +140,8 @@ internal sealed class ClientSession : IDisposable
         {
             call.CancelByClient();
         }
+
+        return true;
     }
 
     /// <summary>This node is about to go and cannot wait any longer: its calls end with an answer that says so.</summary>

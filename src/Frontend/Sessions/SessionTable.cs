@@ -7,6 +7,7 @@ using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Nodes;
+using McpGateway.Gateway.Telemetry;
 using McpGateway.Protocol.Mcp;
 using Microsoft.Extensions.Options;
 
@@ -123,7 +124,12 @@ internal sealed class SessionTable(
     /// <summary>Ends a session everywhere: on this node at once, on the others through the feed.</summary>
     public async ValueTask EndAsync(ClientSession session, CancellationToken cancellationToken)
     {
-        session.Close();
+        if (session.Close() && GatewayTelemetry.ServerSession.Enabled)
+        {
+            GatewayTelemetry.ServerSession.Record(
+                (time.GetUtcNow() - session.Id.OpenedAt).TotalSeconds, KeyValuePair.Create("mcp.protocol.version", (object?)session.Revision.Text()));
+        }
+
         await grains.Get<ISessionGrain>(session.Id.Key).EndAsync(session.Id.OpenedAt + options.Value.SessionLifetime, cancellationToken);
     }
 

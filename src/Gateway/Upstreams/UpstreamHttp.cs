@@ -42,6 +42,12 @@ public sealed class UpstreamHttp : IDisposable
         _invokers.Clear();
     }
 
+    private ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        (context.InitialRequestMessage as UpstreamRequest)?.NoteConnecting();
+        return _guard.ConnectAsync(context, cancellationToken);
+    }
+
     private HttpMessageInvoker Create()
     {
         var handler = new SocketsHttpHandler
@@ -52,7 +58,7 @@ public sealed class UpstreamHttp : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             PreAuthenticate = false,
             ConnectTimeout = _options.ConnectTimeout,
-            ConnectCallback = _guard.ConnectAsync,
+            ConnectCallback = ConnectAsync,
             PooledConnectionLifetime = _options.ConnectionLifetime,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             MaxConnectionsPerServer = _options.MaxConnections,

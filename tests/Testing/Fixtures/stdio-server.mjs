@@ -10,6 +10,7 @@
 //   --grandchildren     starts two children that ignore SIGTERM, one of them in a session of its own, and prints their ids on stderr
 //   --page=N            items a page
 //   --tools=N           how many tools
+//   --meta              has the tool "meta", which gives back what came in _meta
 //   --tasks=SUPPORT     makes tasks in the form of its era: the tool "job" is one, with this taskSupport; the tool "steer" has the newest
 //                       one ask ("do": "ask") or end with a text ("do": "end")
 //   --watchable         tells of resources: the tool "update" says that the resource "uri" was updated, to whoever subscribed to it
@@ -45,6 +46,7 @@ const tools = [
   { name: 'change', description: 'Says that the tools changed', inputSchema: { type: 'object' } },
   { name: 'ask', description: 'Asks the client', inputSchema: { type: 'object' } },
 ];
+if (has('meta')) tools.push({ name: 'meta', description: 'Gives back its _meta', inputSchema: { type: 'object' } });
 if (has('tasks')) {
   tools.push(
     { name: 'job', description: 'Takes long', inputSchema: { type: 'object' }, execution: { taskSupport: flags.get('tasks') } },
@@ -133,6 +135,7 @@ async function call(id, params, modern) {
   const token = params._meta?.progressToken;
   switch (params.name) {
     case 'echo': return text(params.arguments ?? {});
+    case 'meta': return text(params._meta ?? {});
     case 'env': return text({ env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), pid: process.pid, cancelled, rootsChanged });
     case 'progress':
       for (let step = 0; token !== undefined && step < 3; step++) {
