@@ -61,7 +61,7 @@ internal static class LoadRun
     private static async Task<List<double>> RunOneAsync(LoadTarget target, int connection, int connections, CancellationToken end)
     {
         var message = target.Message.Replace("ID", $"{FirstId + connection}", StringComparison.Ordinal);
-        var requests = target.Headers.Where((_, index) => target.Headers.Count == 1 || index % connections == connection)
+        var requests = target.Headers.Where((_, index) => index % connections == connection % target.Headers.Count)
             .Select(headers => Request(target.Address, message, headers)).ToArray();
         using var socket = await ConnectAsync(target.Address);
         var answer = new HttpMessage(socket);

@@ -9,6 +9,10 @@ namespace McpGateway.Load.Scenarios;
 /// </summary>
 internal static class CallsScenario
 {
+    // As many as connections, and fewer of one principal than a node keeps of one.
+    private const int Sessions = 512;
+    private const int SessionsPerToken = 64;
+
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(2);
 
@@ -31,7 +35,7 @@ internal static class CallsScenario
         using var data = new TemporaryFolder();
         await using var gateway = await Gateway.StartAsync(bench.Program, data.Path);
         await gateway.SignInAsync();
-        var authorization = await gateway.AuthorizeAsync();
+        var tokens = await Task.WhenAll(Enumerable.Range(0, Sessions / SessionsPerToken).Select(number => gateway.AuthorizeAsync($"bench {number}")));
         await using var floor = MeasuredProcess.StartRole("floor", bench.StubAddress);
         var floorAddress = $"http://127.0.0.1:{await floor.Output.ReadLineAsync()}";
         await using var nginx = await Nginx.StartAsync(bench.StubAddress);
@@ -52,8 +56,8 @@ internal static class CallsScenario
                     new("direct", bench.Stub, bench.At(path), message, headers),
                     .. nginx is null ? [] : new[] { new LoadTarget("nginx", nginx.Process, new Uri(nginx.Address, path), message, headers) },
                     new("floor", floor, new Uri(floorAddress + path), message, headers),
-                    new("gateway", gateway.Process, withToken, message, era == "legacy" ? await Messages.OpenAsync(withToken, authorization) : authorization + headers),
-                    new("gateway, public", gateway.Process, bare, message, era == "legacy" ? await Messages.OpenAsync(bare, "") : headers),
+                    new("gateway", gateway.Process, withToken, message, era == "legacy" ? await OpenAsync(withToken, tokens) : [tokens[0] + headers]),
+                    new("gateway, public", gateway.Process, bare, message, era == "legacy" ? await OpenAsync(bare, [""]) : [headers]),
                 ];
                 foreach (var target in targets)
                 {
@@ -67,6 +71,18 @@ internal static class CallsScenario
                 }
             }
         }
+    }
+
+    /// <summary>Sessions for the connections: clients do not share one.</summary>
+    private static async Task<string[]> OpenAsync(Uri server, string[] authorizations)
+    {
+        var sessions = new string[authorizations.Length * SessionsPerToken];
+        for (var number = 0; number < sessions.Length; number++)
+        {
+            sessions[number] = await Messages.OpenAsync(server, authorizations[number / SessionsPerToken]);
+        }
+
+        return sessions;
     }
 
     private static void Say(string era, Load load, LoadTarget[] targets, IReadOnlyList<LoadFigures> figures)
