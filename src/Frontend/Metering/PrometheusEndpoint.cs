@@ -34,6 +34,7 @@ internal static class PrometheusEndpoint
         WriteOverhead(text, overhead);
         text.Begin("mcpgateway_sessions", "gauge", "Legacy sessions that this process serves.");
         text.Sample("mcpgateway_sessions", sessions);
+        ProcessCounts.Write(text);
         return text.ToString();
     }
 

@@ -72,27 +72,23 @@ internal sealed class CallRelay(
             : RelayAsync(exchange, route, link);
     }
 
-    private async ValueTask RelayAsync(McpExchange exchange, ItemRoute route, UpstreamLink link)
-    {
-        var state = default(RequestState);
-        if (exchange.IsModern && exchange.Envelope.RequestState.IsPresent)
-        {
-            (var isServed, state) = await retries.OpenAsync(exchange, link);
-            if (isServed)
-            {
-                return;
-            }
-        }
+    // Not async where nothing is to be waited for: each state that lies between the client and the upstream costs every call.
+    private ValueTask RelayAsync(McpExchange exchange, ItemRoute route, UpstreamLink link) =>
+        exchange.IsModern && exchange.Envelope.RequestState.IsPresent ? RelayRetryAsync(exchange, route, link) : RelayAsync(exchange, route, link, state: null);
 
-        if (exchange.IsModern && UpstreamCall.DeclaredTo(link, exchange) != ClientCapabilities.None)
+    private async ValueTask RelayRetryAsync(McpExchange exchange, ItemRoute route, UpstreamLink link)
+    {
+        var (isServed, state) = await retries.OpenAsync(exchange, link);
+        if (!isServed)
         {
-            await ServeHeldAsync(exchange, route, link);
-        }
-        else
-        {
-            await RelayAsync(exchange, route, link, state, held: null);
+            await RelayAsync(exchange, route, link, state);
         }
     }
+
+    private ValueTask RelayAsync(McpExchange exchange, ItemRoute route, UpstreamLink link, RequestState? state) =>
+        exchange.IsModern && UpstreamCall.DeclaredTo(link, exchange) != ClientCapabilities.None
+            ? ServeHeldAsync(exchange, route, link)
+            : RelayAsync(exchange, route, link, state, held: null);
 
     /// <summary>A legacy upstream may ask this modern client: then the client gets an answer and the call goes on.</summary>
     private async ValueTask ServeHeldAsync(McpExchange exchange, ItemRoute route, UpstreamLink link)
@@ -147,7 +143,12 @@ internal sealed class CallRelay(
         RelayOutcome outcome;
         try
         {
-            outcome = await RelayAsync(call);
+            outcome = await upstream.SendAsync(call);
+            if (outcome.GoesOn)
+            {
+                outcome = await GoOnAsync(call, outcome);
+            }
+
             if (outcome.Fault != UpstreamFault.None)
             {
                 await FailAsync(call.Exchange, link, outcome);
@@ -169,18 +170,16 @@ internal sealed class CallRelay(
         recorder.Record(exchange, call, outcome with { Waited = running.Waited });
     }
 
-    private async ValueTask<RelayOutcome> RelayAsync(UpstreamCall call)
+    /// <summary>The upstream wants something before it answers: what it is given is sent, until the answer comes.</summary>
+    private async ValueTask<RelayOutcome> GoOnAsync(UpstreamCall call, RelayOutcome outcome)
     {
-        for (var round = 1; ; round++)
+        for (var round = 1; outcome.GoesOn; round++)
         {
-            var outcome = await upstream.SendAsync(call);
             if (outcome.NeedsTask)
             {
                 call.TakeTask();
-                continue;
             }
-
-            if (outcome.StartedTask is { } started)
+            else if (outcome.StartedTask is { } started)
             {
                 if (call.Link.IsModern)
                 {
@@ -188,19 +187,16 @@ internal sealed class CallRelay(
                 }
 
                 call.Follow(McpMethod.TasksResult, started);
-                continue;
             }
-
-            if (outcome.Questions is null)
-            {
-                return outcome;
-            }
-
-            if (await rounds.AnswerAsync(call, outcome.Questions, round) is { } end)
+            else if (await rounds.AnswerAsync(call, outcome.Questions!, round) is { } end)
             {
                 return end;
             }
+
+            outcome = await upstream.SendAsync(call);
         }
+
+        return outcome;
     }
 
     /// <summary>Ends the answer of a request that was stopped, as far as anybody is left to hear it.</summary>

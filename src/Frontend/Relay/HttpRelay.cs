@@ -77,11 +77,13 @@ internal sealed class HttpRelay(
     private async ValueTask<(RelayOutcome Outcome, Next Next)> SendAsync(UpstreamCall call, string? sessionId, ReadOnlyMemory<byte> body)
     {
         using var request = UpstreamRequests.ForCall(call, sessionId, body);
+        var askedAt = Stopwatch.GetTimestamp();
         var sent = false;
         try
         {
-            var response = await AnswerAsync(call, request);
+            var response = await answers.WaitAsync(http.For(call.Link.Route.Id).SendAsync(request, call.Running.Stop), call, answer: null);
             sent = true;
+            call.Timer.Answered(request, askedAt);
             using var messages = new UpstreamMessages(response, options.Value.MaxResponseBytes, asides, call.Link, sessionId, time);
             return IsSessionLost(response, sessionId)
                 ? (default, Next.NewSession)
@@ -96,18 +98,12 @@ internal sealed class HttpRelay(
             await CancelAsync(call, sessionId);
             throw;
         }
-    }
-
-    private async ValueTask<HttpResponseMessage> AnswerAsync(UpstreamCall call, UpstreamRequest request)
-    {
-        var askedAt = Stopwatch.GetTimestamp();
-        try
-        {
-            return await answers.WaitAsync(http.For(call.Link.Route.Id).SendAsync(request, call.Running.Stop), call, answer: null);
-        }
         finally
         {
-            call.Timer.Answered(request, askedAt);
+            if (!sent)
+            {
+                call.Timer.Answered(request, askedAt);
+            }
         }
     }
 

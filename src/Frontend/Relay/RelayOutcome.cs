@@ -19,6 +19,9 @@ internal readonly record struct RelayOutcome(CallResult Result, UpstreamFault Fa
     /// <summary>True when a modern upstream refused the call because it makes a task of it. It did not run, and nothing has been answered yet.</summary>
     public bool NeedsTask { get; init; }
 
+    /// <summary>True when the upstream is to be sent something more, and the call has not ended.</summary>
+    public bool GoesOn => NeedsTask || StartedTask is not null || Questions is not null;
+
     /// <summary>Code of the error that the client got; 0 for a result, and where it has not got any yet.</summary>
     public int ErrorCode { get; init; }
 

@@ -70,6 +70,22 @@ public sealed partial class PrometheusTests
     }
 
     [Fact]
+    public async Task Page_SaysWhatTheProcessUses()
+    {
+        await using var world = await StartAsync(tools: 1);
+        var first = await ReadAsync(world);
+        await CallAsync(world, "tool-0");
+        var later = await ReadAsync(world);
+
+        first["process_resident_memory_bytes"].Single().Value.ShouldBeGreaterThan(1e6);
+        first["process_cpu_seconds_total"].Single().Value.ShouldBeGreaterThan(0);
+        later["dotnet_gc_heap_total_allocated_bytes_total"].Single().Value.ShouldBeGreaterThan(first["dotnet_gc_heap_total_allocated_bytes_total"].Single().Value);
+        later["dotnet_gc_collections_total"].Select(sample => sample.Labels.Trim('{', '}'))
+            .ShouldBe(Enumerable.Range(0, GC.MaxGeneration + 1).Select(number => $"gc_heap_generation=\"gen{number}\""));
+        later["dotnet_thread_pool_thread_count"].Single().Value.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task Page_WithoutPermission_IsRefused()
     {
         await using var world = await StartAsync(tools: 1);
