@@ -56,7 +56,14 @@ internal sealed class SessionStreams : IFeedCache
         }
         else if (last is not { } elsewhere || !await ResumeElsewhereAsync(context, session, elsewhere))
         {
-            await ServeAsync(context, session, new EventStream(StreamIds.Next()), admission, after: 0);
+            var stream = new EventStream(StreamIds.Next());
+            if (last is not null)
+            {
+                // What the lost one said nobody knows any more: the client shall look for itself.
+                Tell(stream, ListsOf(admission.Server.Identity));
+            }
+
+            await ServeAsync(context, session, stream, admission, after: 0);
         }
     }
 
@@ -256,13 +263,26 @@ internal sealed class SessionStreams : IFeedCache
         }
     }
 
+    /// <summary>The lists that a virtual server declares.</summary>
+    private static ChangedLists ListsOf(ServerIdentity server) => ChangedLists.Tools
+        | (server.HasPrompts ? ChangedLists.Prompts : ChangedLists.None)
+        | (server.HasResources ? ChangedLists.Resources : ChangedLists.None);
+
     private static void Tell(ClientSession session, ChangedLists changed)
+    {
+        if (session.Stream is { } stream)
+        {
+            Tell(stream, changed);
+        }
+    }
+
+    private static void Tell(EventStream stream, ChangedLists changed)
     {
         for (var list = 0; list < s_listChanged.Length; list++)
         {
             if (changed.HasFlag((ChangedLists)(1 << list)))
             {
-                session.Stream?.TrySend(s_listChanged[list]);
+                stream.TrySend(s_listChanged[list]);
             }
         }
     }

@@ -209,6 +209,21 @@ public sealed class ResumptionTests
         (await NextAsync(resumed)).Message!.Value.GetProperty("method").GetString().ShouldBe("notifications/resources/list_changed");
     }
 
+    [Fact]
+    public async Task GeneralStream_ThatNobodyHasAnyMore_IsANewOneThatHasTheListsReadAgain()
+    {
+        await using var world = await StartAsync(new TaskCompletionSource());
+        world.Upstream.AddResource("file:///new");
+        await RefreshAsync(world);
+        var session = await world.OpenAsync("2025-06-18");
+        await Eventually.TrueAsync(() => ListsAsync(world, session).GetAwaiter().GetResult(), "the node knows the resource");
+
+        using var resumed = await ResumeAsync(world, session, "0123456789ab1-5");
+
+        (await NextAsync(resumed)).Message!.Value.GetProperty("method").GetString().ShouldBe("notifications/tools/list_changed");
+        (await NextAsync(resumed)).Message!.Value.GetProperty("method").GetString().ShouldBe("notifications/resources/list_changed");
+    }
+
     [Theory]
     [InlineData("own")]
     [InlineData("another session's")]
