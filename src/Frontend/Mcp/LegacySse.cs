@@ -145,7 +145,7 @@ internal sealed partial class LegacySse(
             var exchange = Exchange(admission, session, stream, mail.Content, envelope, string.Create(CultureInfo.InvariantCulture, $"mail-{mail.Number}"), Stopwatch.GetTimestamp());
             if (session.RunningCount >= MaxRunning && envelope.Kind == MessageKind.Request)
             {
-                await exchange.FailAsync(McpErrorCode.LimitExceeded, s_tooMany);
+                await exchange.RefuseAsync(McpErrorCode.LimitExceeded, s_tooMany);
                 return;
             }
 

@@ -4,6 +4,7 @@ using McpGateway.Frontend.Extensions;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Metering;
 using McpGateway.Frontend.Nodes;
+using McpGateway.Frontend.Overload;
 using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
@@ -63,6 +64,9 @@ internal static class McpEndpoints
     private static IServiceCollection AddRouting(this IServiceCollection services)
     {
         services.TryAddSingleton<CallMeter>();
+        services.AddOptions<OverloadOptions>().BindConfiguration(OverloadOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OverloadOptions>, OverloadOptionsValidator>());
+        services.TryAddSingleton<NodeGate>();
         services.AddOptions<ExtensionOptions>().BindConfiguration(ExtensionOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExtensionOptions>, ExtensionOptionsValidator>());
         services.TryAddSingleton<ServerModelBuilder>();
@@ -77,6 +81,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<AnswerRelay>();
         services.TryAddSingleton<CallRelay>();
         services.TryAddSingleton<HttpRelay>();
+        services.TryAddSingleton<UpstreamSender>();
         services.TryAddSingleton<UpstreamQueries>();
         services.TryAddSingleton<ConnectionRelay>();
         services.TryAddSingleton<UpstreamSessions>();
@@ -124,6 +129,7 @@ internal static class McpEndpoints
     private static IServiceCollection AddMetering(this IServiceCollection services)
     {
         services.TryAddSingleton<CallRecorder>();
+        services.TryAddSingleton<OverloadSeries>();
         return services.AddHostedService<MeterFlusher>();
     }
 }

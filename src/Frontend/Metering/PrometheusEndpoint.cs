@@ -5,6 +5,7 @@ using McpGateway.Abstractions.Administration;
 using McpGateway.Abstractions.Metrics;
 using McpGateway.Frontend.Admin;
 using McpGateway.Frontend.Admin.Answers;
+using McpGateway.Frontend.Overload;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Gateway.Metering;
 
@@ -18,12 +19,12 @@ internal static class PrometheusEndpoint
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("/metrics/prometheus", Get).ExcludeFromDescription();
 
-    private static IResult Get(HttpContext context, CallMeter meter, SessionTable sessions) =>
+    private static IResult Get(HttpContext context, CallMeter meter, SessionTable sessions, OverloadSeries overload) =>
         context.GetCaller().Rights.Has(Permissions.MetricsRead)
-            ? TypedResults.Text(Write(meter, sessions), "text/plain; version=0.0.4", Encoding.UTF8)
+            ? TypedResults.Text(Write(meter, sessions, overload), "text/plain; version=0.0.4", Encoding.UTF8)
             : Problems.Of(Refusal.Forbidden("metrics.read"));
 
-    internal static string Write(CallMeter meter, SessionTable sessions)
+    internal static string Write(CallMeter meter, SessionTable sessions, OverloadSeries overload)
     {
         var text = new StringBuilder();
         var series = meter.All.Where(one => one.Calls > 0).OrderBy(one => one.Kind).ThenBy(one => one.Id, StringComparer.Ordinal).ToList();
@@ -33,7 +34,22 @@ internal static class PrometheusEndpoint
         WriteDurations(text, series.Where(one => one.Kind is SeriesKind.VirtualServer or SeriesKind.Upstream));
         text.Append("# HELP mcpgateway_sessions Legacy sessions that this process serves.\n# TYPE mcpgateway_sessions gauge\nmcpgateway_sessions ")
             .Append(sessions.Count).Append('\n');
+        foreach (var family in overload.Read())
+        {
+            WriteFamily(text, family);
+        }
+
         return text.ToString();
+    }
+
+    private static void WriteFamily(StringBuilder text, OverloadFamily family)
+    {
+        text.Append($"# HELP {family.Name} {family.Help}\n# TYPE {family.Name} {family.Type}\n");
+        foreach (var (value, labels) in family.Samples)
+        {
+            var set = labels.Length == 0 ? "" : $"{{{string.Join(',', labels.Select(static label => $"{label.Name}=\"{label.Value}\""))}}}";
+            text.Append(CultureInfo.InvariantCulture, $"{family.Name}{set} {value}\n");
+        }
     }
 
     private static void WriteCounter(StringBuilder text, List<CallSeries> series, string name, string help, Func<CallSeries, long> value)

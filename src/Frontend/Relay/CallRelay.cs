@@ -16,8 +16,7 @@ namespace McpGateway.Frontend.Relay;
 /// <summary>Serves what an upstream has to answer: finds the upstream, relays, maps what went wrong, counts.</summary>
 internal sealed class CallRelay(
     UpstreamTable upstreams,
-    HttpRelay http,
-    ConnectionRelay connections,
+    UpstreamSender upstream,
     Retries retries,
     InputRounds rounds,
     CoreTaskClients coreTasks,
@@ -96,8 +95,11 @@ internal sealed class CallRelay(
     {
         if (heldCalls.Open(exchange) is not { } held)
         {
-            await exchange.FailAsync(
-                McpErrorCode.LimitExceeded, "Too many calls of this caller wait for answers to questions.", modernStatus: StatusCodes.Status429TooManyRequests);
+            await exchange.RefuseAsync(
+                McpErrorCode.LimitExceeded,
+                $"{HeldCalls.MaxPerCaller} calls of this caller wait for answers to questions, which is as many as may.",
+                Answers.SoonSeconds,
+                StatusCodes.Status429TooManyRequests);
             return;
         }
 
@@ -168,7 +170,8 @@ internal sealed class CallRelay(
     {
         for (var round = 1; ; round++)
         {
-            var outcome = await (call.Link.IsDirect ? http.CallAsync(call) : connections.CallAsync(call));
+            var outcome = await upstream.SendAsync(call);
+            call.Running.Vacate();
             if (outcome.NeedsTask)
             {
                 call.TakeTask();
@@ -218,8 +221,13 @@ internal sealed class CallRelay(
     }
 
     /// <summary>Answers with what went wrong.</summary>
-    public static ValueTask FailAsync(McpExchange exchange, UpstreamLink link, RelayOutcome outcome) => exchange.FailAsync(
-        GatewayError.CodeOf(outcome.Fault), $"The MCP server '{link.Route.Name}' could not answer. {outcome.Detail}");
+    public static ValueTask FailAsync(McpExchange exchange, UpstreamLink link, RelayOutcome outcome)
+    {
+        var message = $"The MCP server '{link.Route.Name}' could not answer. {outcome.Detail}";
+        return outcome.Fault == UpstreamFault.Busy
+            ? exchange.RefuseAsync(GatewayError.CodeOf(outcome.Fault), message, outcome.RetryAfter)
+            : exchange.FailAsync(GatewayError.CodeOf(outcome.Fault), message);
+    }
 
     /// <summary>The same answer whether the thing does not exist or is not the caller's to see.</summary>
     internal static ValueTask FailUnknownAsync(McpExchange exchange)

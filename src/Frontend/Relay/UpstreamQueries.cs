@@ -9,7 +9,7 @@ using McpGateway.Protocol.JsonRpc;
 namespace McpGateway.Frontend.Relay;
 
 /// <summary>Requests that the gateway makes in a client's name, to put the client's answer together from theirs.</summary>
-internal sealed class UpstreamQueries(HttpRelay http, ConnectionRelay connections, CallRecorder recorder, TimeProvider time)
+internal sealed class UpstreamQueries(UpstreamSender upstream, CallRecorder recorder, TimeProvider time)
 {
     /// <summary>Runs the work that a client's request takes: it can be cancelled, and it ends in time.</summary>
     /// <param name="work">Answers the client, or says what went wrong.</param>
@@ -64,7 +64,7 @@ internal sealed class UpstreamQueries(HttpRelay http, ConnectionRelay connection
         var call = new UpstreamCall(request, route: null, link, once, task);
         try
         {
-            var outcome = await (link.IsDirect ? http.CallAsync(call) : connections.CallAsync(call));
+            var outcome = await upstream.SendAsync(call);
             return new QueryReply(outcome, reply.Response);
         }
         catch (OperationCanceledException) when (once.Stop.IsCancellationRequested && !running.Stop.IsCancellationRequested)

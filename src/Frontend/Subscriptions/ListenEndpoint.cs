@@ -42,10 +42,10 @@ internal sealed class ListenEndpoint(
         var stream = new ListenStream(exchange.Server.Header.ServerId, PlaceOf(exchange), exchange.Caller, lists, exchange.Server);
         if (!hub.TryOpen(stream))
         {
-            await exchange.FailAsync(
-                GatewayError.CodeOf(UpstreamFault.Busy),
+            await exchange.RefuseAsync(
+                McpErrorCode.LimitExceeded,
                 $"{options.Value.MaxListensPerPrincipal} subscriptions/listen streams of this caller are open already.",
-                modernStatus: StatusCodes.Status429TooManyRequests);
+                status: StatusCodes.Status429TooManyRequests);
             return;
         }
 

@@ -14,11 +14,13 @@ public sealed class UpstreamHttp : IDisposable
     private readonly Func<string, HttpMessageInvoker> _create;
     private readonly UpstreamOptions _options;
     private readonly AddressGuard _guard;
+    private readonly TimeProvider _time;
 
-    public UpstreamHttp(IOptions<UpstreamOptions> options, AddressGuard guard)
+    public UpstreamHttp(IOptions<UpstreamOptions> options, AddressGuard guard, TimeProvider time)
     {
         _options = options.Value;
         _guard = guard;
+        _time = time;
         _create = _ => Create();
     }
 
@@ -44,6 +46,7 @@ public sealed class UpstreamHttp : IDisposable
 
     private HttpMessageInvoker Create()
     {
+        var pace = new ConnectPace(_guard, _options.ConnectTimeout, _time);
         var handler = new SocketsHttpHandler
         {
             UseProxy = false,
@@ -52,7 +55,7 @@ public sealed class UpstreamHttp : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             PreAuthenticate = false,
             ConnectTimeout = _options.ConnectTimeout,
-            ConnectCallback = _guard.ConnectAsync,
+            ConnectCallback = pace.ConnectAsync,
             PooledConnectionLifetime = _options.ConnectionLifetime,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             MaxConnectionsPerServer = _options.MaxConnections,
