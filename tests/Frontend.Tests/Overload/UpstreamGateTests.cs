@@ -126,7 +126,7 @@ public sealed class UpstreamGateTests : IDisposable
         using var gone = new CancellationTokenSource();
         var running = Call();
         await EnterAsync(gate, running);
-        var call = Call(gone.Token);
+        var call = Call(clientGone: gone.Token);
         var cancelled = EnterAsync(gate, call);
         var next = EnterAsync(gate, Call());
 
@@ -344,7 +344,7 @@ public sealed class UpstreamGateTests : IDisposable
         call.Vacate();
     }
 
-    private RunningCall Call(CancellationToken clientGone = default, TimeSpan? patience = null)
+    private RunningCall Call(TimeSpan? patience = null, CancellationToken clientGone = default)
     {
         var call = new RunningCall(patience ?? s_patience, _time, clientGone);
         _calls.Add(call);
