@@ -121,6 +121,7 @@ internal static class McpEndpoints
     private static IServiceCollection AddSessions(this IServiceCollection services)
     {
         services.TryAddSingleton<SessionIds>();
+        services.TryAddSingleton<OpenStreams>();
         services.AddHostedService<SessionSweeper>();
         services.AddMailHandler<SessionMail>();
         return services.AddFeedCache<SessionTable>().AddFeedCache<SessionStreams>();

@@ -47,8 +47,15 @@ internal static class PrometheusEndpoint
         text.Append($"# HELP {family.Name} {family.Help}\n# TYPE {family.Name} {family.Type}\n");
         foreach (var (value, labels) in family.Samples)
         {
-            var set = labels.Length == 0 ? "" : $"{{{string.Join(',', labels.Select(static label => $"{label.Name}=\"{label.Value}\""))}}}";
-            text.Append(CultureInfo.InvariantCulture, $"{family.Name}{set} {value}\n");
+            text.Append(family.Name);
+            for (var index = 0; index < labels.Length; index++)
+            {
+                text.Append(index == 0 ? '{' : ',').Append(labels[index].Name).Append("=\"");
+                Escape(text, labels[index].Value);
+                text.Append('"');
+            }
+
+            text.Append(labels.Length == 0 ? " " : "} ").Append(CultureInfo.InvariantCulture, $"{value}\n");
         }
     }
 
