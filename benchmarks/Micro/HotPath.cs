@@ -1,12 +1,16 @@
 using System.Net;
 using McpGateway.Abstractions.Metrics;
 using McpGateway.Frontend.Access;
+using McpGateway.Frontend.Overload;
 using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Sessions;
 using McpGateway.Gateway.Metering;
+using McpGateway.Gateway.Upstreams;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 using McpGateway.Protocol.Sse;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace McpGateway.Micro;
 
@@ -34,12 +38,15 @@ internal sealed class HotPath
     private readonly SseEventSplitter _splitter = new();
     private readonly CallMeter _meter = new();
     private readonly CallSeries[] _series;
+    private readonly UpstreamGate _gate = new NodeGate(Options.Create(new OverloadOptions()), Options.Create(new UpstreamOptions())).Add();
+    private readonly RunningCall _running = new(TimeSpan.FromDays(1), TimeProvider.System, CancellationToken.None);
     private readonly RequestAuthenticator _authenticator;
     private readonly DefaultHttpContext _request;
     private long _now = 1;
 
     public HotPath()
     {
+        _gate.Resize(concurrency: 1, queue: 0);
         _series = [_meter.For(SeriesKind.Tool, "tool"), _meter.For(SeriesKind.VirtualServer, "server"), _meter.For(SeriesKind.Upstream, "upstream")];
         (_authenticator, var token) = OneToken.Create();
         _request = new DefaultHttpContext();
@@ -62,6 +69,7 @@ internal sealed class HotPath
         ["SSE relay of two events"] = SseRelay,
         ["token check"] = TokenCheck,
         ["counters"] = Counters,
+        ["place at the upstream"] = Place,
     };
 
     /// <summary>Finds method, id, name and metadata of a call.</summary>
@@ -116,6 +124,14 @@ internal sealed class HotPath
     {
         var answer = _authenticator.AuthenticateAsync(_request);
         return answer is { IsCompletedSuccessfully: true, Result.IsAuthenticated: true } ? 1 : 0;
+    }
+
+    /// <summary>Takes a place at the upstream and on the node, and gives both back.</summary>
+    public int Place()
+    {
+        var isIn = _running.TryOccupy(_gate);
+        _running.Vacate();
+        return isIn ? 1 : 0;
     }
 
     /// <summary>Counts one call in its four series.</summary>

@@ -25,4 +25,7 @@ public class HotPathBenchmarks
 
     [Benchmark]
     public int Counters() => _path.Counters();
+
+    [Benchmark]
+    public int Place() => _path.Place();
 }
