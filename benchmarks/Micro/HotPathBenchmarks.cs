@@ -28,4 +28,10 @@ public class HotPathBenchmarks
 
     [Benchmark]
     public int Place() => _path.Place();
+
+    [Benchmark]
+    public int Stages() => _path.Stages();
+
+    [Benchmark]
+    public int Context() => _path.Context();
 }

@@ -1,6 +1,7 @@
 using McpGateway.Gateway.Routing;
 using McpGateway.Grains.Administration;
 using McpGateway.Grains.Changes;
+using McpGateway.Grains.Sessions;
 using McpGateway.Grains.Upstreams;
 using McpGateway.Grains.VirtualServers;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,7 @@ public static partial class GrainsServices
         services.TryAddSingleton<SnapshotReader>();
         services.AddAdministration();
         services.AddUpstreamGrains();
+        services.AddSessionGrains();
         services.AddHostedService<FeedNudge>();
         return services;
     }

@@ -18,7 +18,7 @@ public static class PermissionNames
         ("gateways.stdio", Permissions.GatewaysStdio),
         ("tokens.read", Permissions.TokensRead), ("tokens.create", Permissions.TokensCreate), ("tokens.revoke", Permissions.TokensRevoke),
         ("users.manage", Permissions.UsersManage), ("teams.manage", Permissions.TeamsManage), ("roles.manage", Permissions.RolesManage),
-        ("metrics.read", Permissions.MetricsRead), ("audit.read", Permissions.AuditRead),
+        ("metrics.read", Permissions.MetricsRead), ("metrics.overhead", Permissions.MetricsOverhead), ("audit.read", Permissions.AuditRead),
     ];
 
     private static readonly FrozenDictionary<string, Permissions> s_byName = s_single

@@ -36,8 +36,11 @@ public enum Permissions : long
     /// <summary>May open a virtual server to callers without a token (<c>anonymous: true</c>). Administrators only.</summary>
     ServersAnonymous = 1L << 25,
 
+    /// <summary>May ask where the time of its own calls went: it shows how fast policy and upstreams are.</summary>
+    MetricsOverhead = 1L << 26,
+
     /// <summary>What an agent needs: use virtual servers, see and call what they offer.</summary>
     Use = ServersUse | ToolsRead | ToolsExecute | PromptsRead | ResourcesRead,
 
-    All = (1L << 26) - 1,
+    All = (1L << 27) - 1,
 }

@@ -17,6 +17,18 @@ public sealed record SessionFacts(bool Ended, string? LogLevel);
 [GenerateSerializer, Immutable]
 public sealed record SessionInterests(ImmutableArray<string> Subscriptions, ImmutableArray<string> Connections, string? LogLevel);
 
+/// <summary>An event of an answer's stream.</summary>
+/// <param name="Number">Its place in the stream, as in the event id.</param>
+/// <param name="Message">The whole JSON-RPC message.</param>
+[GenerateSerializer, Immutable]
+public sealed record LostEvent(long Number, ReadOnlyMemory<byte> Message);
+
+/// <summary>The end of an answer that its client may have missed (spec 2025-11-25, transports: resumability).</summary>
+/// <param name="Stream">Names the stream in event ids.</param>
+/// <param name="Events">What is left of it, in order; the last one is the response, if there was one.</param>
+[GenerateSerializer, Immutable]
+public sealed record LostAnswer(string Stream, ImmutableArray<LostEvent> Events);
+
 /// <summary>
 /// A legacy client's MCP session. Its key is the session key inside the sealed session id (32 hex digits). A session that was opened
 /// and never used has no activation and no row.
@@ -27,6 +39,12 @@ public interface ISessionGrain : IGatewayGrain
     /// <summary>How many resources a session may be subscribed to.</summary>
     public const int MaxSubscriptions = 200;
 
+    /// <summary>How many lost answers are kept for a session.</summary>
+    public const int MaxLostAnswers = 32;
+
+    /// <summary>How many bytes of messages they may have together.</summary>
+    public const int MaxLostBytes = 16 * 1024 * 1024;
+
     /// <summary>A node begins to serve the session; called once per session and node.</summary>
     ValueTask<SessionFacts> AttachAsync(string node, CancellationToken cancellationToken);
 
@@ -36,6 +54,15 @@ public interface ISessionGrain : IGatewayGrain
     /// <summary>Ends it for good: stored until <paramref name="expiresAt"/>, told to all nodes through the feed, its upstream connections closed. Idempotent.</summary>
     ValueTask EndAsync(DateTimeOffset expiresAt, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Keeps a complete answer for a client that lost its connection, for five minutes and in memory only; of too many the oldest make
+    /// room. False when it is too large, this process keeps too many, or the session has ended. Idempotent.
+    /// </summary>
+    ValueTask<bool> KeepAsync(LostAnswer answer, CancellationToken cancellationToken);
+
+    /// <summary>A kept answer; null when there is none of that name. It stays for its time: the client may lose the connection again.</summary>
+    ValueTask<LostAnswer?> FindLostAsync(string stream, CancellationToken cancellationToken);
+
     /// <summary>Sets the level of the logs that the client wants to get, and tells the nodes.</summary>
     ValueTask SetLogLevelAsync(string level, CancellationToken cancellationToken);
 
@@ -44,6 +71,9 @@ public interface ISessionGrain : IGatewayGrain
     /// will listen to the connection.
     /// </summary>
     ValueTask<bool> OwnAsync(string connectionKey, CancellationToken cancellationToken);
+
+    /// <summary>The client's roots changed: the upstreams that the session is connected to are told, the others will ask when they are.</summary>
+    ValueTask TellRootsChangedAsync(CancellationToken cancellationToken);
 
     /// <summary>The client wants to hear of a resource's updates. False when it is subscribed to too many. Idempotent.</summary>
     /// <param name="uri">As the client sees it.</param>

@@ -46,6 +46,12 @@ public interface IConnectionGrain : IGatewayGrain
     ValueTask WaitUntilHeardAsync(CancellationToken cancellationToken);
 
     /// <summary>
+    /// The roots of the session's client changed (<c>notifications/roots/list_changed</c>): the upstream is told, where the connection is open
+    /// and declared that it would be. Returns at once; several in a row may be told as one.
+    /// </summary>
+    ValueTask TellRootsChangedAsync();
+
+    /// <summary>
     /// A node still holds this upstream session: it called with it not long ago, and would again without asking. A session that no node has
     /// spoken of for some time is ended. Unknown ones are ignored.
     /// </summary>

@@ -6,9 +6,12 @@ namespace McpGateway.Abstractions.Upstreams;
 /// <summary>What somebody wants to hear over a connection, beside the answers to calls.</summary>
 /// <param name="Uris">Resources, as the upstream names them. A resource below one of them counts too.</param>
 /// <param name="Notices">Log messages and the status of tasks that belong to no call. Only for connections that serve one client session.</param>
-/// <param name="Questions">Requests to the client that belong to no call. Only for connections that serve one client session.</param>
+/// <param name="Questions">Requests to the client that belong to no call. Only for connections that serve one client.</param>
+/// <param name="OnlyListener">
+/// Names who listens for questions, where they may only be heard as long as nobody of another name listens for them; null where anybody may.
+/// </param>
 [GenerateSerializer, Immutable]
-public sealed record WatchRequest(ImmutableArray<string> Uris, bool Notices, bool Questions = false);
+public sealed record WatchRequest(ImmutableArray<string> Uris, bool Notices, bool Questions = false, string? OnlyListener = null);
 
 /// <summary>What a <see cref="WatchNews"/> is.</summary>
 [GenerateSerializer]

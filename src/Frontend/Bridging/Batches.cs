@@ -1,6 +1,7 @@
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Sessions;
+using McpGateway.Frontend.Telemetry;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
@@ -14,7 +15,7 @@ internal sealed class Batches(McpDispatcher dispatcher)
 
     /// <summary>Serves a batch to its end.</summary>
     /// <param name="body">A well-formed JSON array.</param>
-    public async Task ServeAsync(HttpContext context, Admission admission, ReadOnlyMemory<byte> body, ClientSession? session, long startedAt)
+    public async Task ServeAsync(HttpContext context, Admission admission, ReadOnlyMemory<byte> body, ClientSession? session, CallClock clock)
     {
         var elements = new List<ByteRange>();
         if (!BatchSplitter.TrySplit(body.Span, elements, MaxMessages) || elements.Count == 0)
@@ -59,7 +60,7 @@ internal sealed class Batches(McpDispatcher dispatcher)
             {
                 Headers = context.Request.Headers,
                 RequestId = context.TraceIdentifier,
-                StartedAt = startedAt,
+                Clock = clock,
             };
     }
 

@@ -2,6 +2,7 @@ using McpGateway.Abstractions.Seam;
 using McpGateway.Frontend.Admin;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Gateway.Hosting;
+using McpGateway.Gateway.Telemetry;
 using McpGateway.Gateway.Upstreams;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -39,6 +40,7 @@ internal static partial class GatewayApplication
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         configure?.Invoke(builder);
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<HttpOptions>>(ConfigureKestrel);
+        builder.Services.AddTelemetry();
         builder.Services.AddMasterKeys(builder.Configuration);
         builder.Services.AddUpstreamTransports();
         // Before what calls grains: services stop in the reverse order, and the last counts are still to be taken.

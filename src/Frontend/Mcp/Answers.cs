@@ -15,6 +15,7 @@ internal static class Answers
     public static async ValueTask FailAsync(
         this McpExchange exchange, int code, string message, ReadOnlyMemory<byte> data = default, int modernStatus = StatusCodes.Status200OK)
     {
+        exchange.Trace?.Failed(code);
         using var buffer = new PooledBuffer(512);
         JsonRpcWriter.WriteError(buffer, exchange.Id, code, message, data.Span);
         await exchange.Reply.CompleteAsync(buffer.Written, exchange.IsModern ? modernStatus : StatusCodes.Status200OK);
@@ -30,6 +31,7 @@ internal static class Answers
     public static async ValueTask RefuseAsync(
         this McpExchange exchange, int code, string message, int retryAfter = SoonSeconds, int status = StatusCodes.Status503ServiceUnavailable)
     {
+        exchange.Trace?.Failed(code);
         using var buffer = new PooledBuffer(512);
         retryAfter = Math.Max(retryAfter, SoonSeconds);
         JsonRpcWriter.WriteError(buffer, exchange.Id, code, message, Encoding.ASCII.GetBytes($"{{\"retryAfter\":{retryAfter}}}"));

@@ -7,6 +7,7 @@ using McpGateway.Abstractions.Nodes;
 using McpGateway.Frontend.Nodes;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Sessions;
+using McpGateway.Frontend.Telemetry;
 using McpGateway.Gateway.Hosting;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
@@ -73,6 +74,8 @@ internal sealed partial class LegacySse(
             return;
         }
 
+        var admittedAt = Stopwatch.GetTimestamp();
+
         var id = context.Request.Query["sessionId"].ToString();
         if (await sessions.FindAsync(id, serverId, admission.Identity, context.RequestAborted) is not { } session)
         {
@@ -108,7 +111,7 @@ internal sealed partial class LegacySse(
             await Answers.WriteErrorAsync(
                 context, StatusCodes.Status429TooManyRequests, McpErrorCode.LimitExceeded, s_tooMany, envelope.Id.Slice(body.Written));
         }
-        else if (await TakeAsync(Exchange(admission, session, stream, message, envelope, context.TraceIdentifier, startedAt)))
+        else if (await TakeAsync(Exchange(admission, session, stream, message, envelope, context.TraceIdentifier, new CallClock(startedAt, admittedAt, Stopwatch.GetTimestamp()))))
         {
             context.Response.StatusCode = StatusCodes.Status202Accepted;
         }
@@ -152,7 +155,7 @@ internal sealed partial class LegacySse(
                 return;
             }
 
-            var exchange = Exchange(admission, session, stream, mail.Content, envelope, string.Create(CultureInfo.InvariantCulture, $"mail-{mail.Number}"), Stopwatch.GetTimestamp());
+            var exchange = Exchange(admission, session, stream, mail.Content, envelope, string.Create(CultureInfo.InvariantCulture, $"mail-{mail.Number}"), CallClock.Now());
             if (session.RunningCount >= MaxRunning && envelope.Kind == MessageKind.Request)
             {
                 await exchange.RefuseAsync(McpErrorCode.LimitExceeded, s_tooMany);
@@ -181,11 +184,11 @@ internal sealed partial class LegacySse(
     }
 
     private static McpExchange Exchange(
-        Admission admission, ClientSession session, EventStream stream, ReadOnlyMemory<byte> message, in Envelope envelope, string requestId, long startedAt) =>
+        Admission admission, ClientSession session, EventStream stream, ReadOnlyMemory<byte> message, in Envelope envelope, string requestId, CallClock clock) =>
         new(admission, message, envelope, Revision(session, message.Span, envelope), session, new StreamReply(stream, session.Ended))
         {
             RequestId = requestId,
-            StartedAt = startedAt,
+            Clock = clock,
         };
 
     private static Task WriteUnknownAsync(HttpContext context) => Answers.WriteErrorAsync(

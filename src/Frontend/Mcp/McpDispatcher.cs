@@ -5,6 +5,7 @@ using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Frontend.Subscriptions;
 using McpGateway.Frontend.Tasks;
+using McpGateway.Frontend.Telemetry;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
@@ -49,7 +50,7 @@ internal sealed class McpDispatcher
     }
 
     /// <summary>Serves a request to its end; whatever goes wrong, the client gets an answer.</summary>
-    public Task ServeRequestAsync(McpExchange exchange) => _guard.RunAsync(exchange, _route);
+    public Task ServeRequestAsync(McpExchange exchange) => RequestTrace.IsWanted ? ServeTracedAsync(exchange) : _guard.RunAsync(exchange, _route);
 
     /// <summary>Takes a notification, or the response to a question. False for a response to what was never asked of this caller.</summary>
     public async ValueTask<bool> TakeOneWayAsync(McpExchange exchange)
@@ -59,12 +60,27 @@ internal sealed class McpDispatcher
             return await _questions.TakeAnswerAsync(exchange);
         }
 
-        if (exchange is { Envelope.Method: McpMethod.NotificationCancelled, Session: { } session } && exchange.Envelope.RequestId.IsPresent)
+        // A modern client's roots are asked for in each of its requests, and a client without session is not asked for them.
+        switch (exchange.Envelope.Method)
         {
-            await _sessions.CancelAsync(session, RequestKey.Of(exchange.Slice(exchange.Envelope.RequestId)), exchange.Reply.ClientGone);
+            case McpMethod.NotificationCancelled when exchange is { Session: { } session, Envelope.RequestId.IsPresent: true }:
+                await _sessions.CancelAsync(session, RequestKey.Of(exchange.Slice(exchange.Envelope.RequestId)), exchange.Reply.ClientGone);
+                break;
+            case McpMethod.NotificationRootsListChanged when exchange.Session is { } session && session.Capabilities.HasFlag(ClientCapabilities.RootsListChanged):
+                await _sessions.TellRootsChangedAsync(session, exchange.Reply.ClientGone);
+                break;
+            default:
+                break;
         }
 
         return true;
+    }
+
+    private async Task ServeTracedAsync(McpExchange exchange)
+    {
+        using var trace = RequestTrace.Begin(exchange);
+        exchange.Trace = trace;
+        await _guard.RunAsync(exchange, _route);
     }
 
     private ValueTask RouteAsync(McpExchange exchange) => exchange.Envelope.Method switch

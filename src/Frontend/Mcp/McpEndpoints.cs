@@ -22,6 +22,9 @@ namespace McpGateway.Frontend.Mcp;
 /// <summary>The endpoints that MCP clients talk to.</summary>
 internal static class McpEndpoints
 {
+    // Until the process ends, after the last calls.
+    private static readonly TimeSpan s_afterCalls = TimeSpan.FromSeconds(10);
+
     public static IServiceCollection AddMcpEndpoints(this IServiceCollection services)
     {
         services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateOnStart();
@@ -67,6 +70,7 @@ internal static class McpEndpoints
         services.AddOptions<OverloadOptions>().BindConfiguration(OverloadOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OverloadOptions>, OverloadOptionsValidator>());
         services.TryAddSingleton<NodeGate>();
+        services.TryAddSingleton<OverheadMeter>();
         services.AddOptions<ExtensionOptions>().BindConfiguration(ExtensionOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExtensionOptions>, ExtensionOptionsValidator>());
         services.TryAddSingleton<ServerModelBuilder>();
@@ -105,6 +109,7 @@ internal static class McpEndpoints
         services.TryAddSingleton<ClientQuestions>();
         services.TryAddSingleton<UpstreamQuestions>();
         services.TryAddSingleton<StreamQuestions>();
+        services.TryAddSingleton<BesideQuestions>();
         services.TryAddSingleton<InputAnswers>();
         services.TryAddSingleton<InputRounds>();
         services.TryAddSingleton<Retries>();
@@ -122,6 +127,9 @@ internal static class McpEndpoints
     {
         services.TryAddSingleton<SessionIds>();
         services.TryAddSingleton<OpenStreams>();
+        services.TryAddSingleton<KeptAnswers>();
+        // Calls get their time to end, and what they leave behind some to be handed over.
+        services.AddOptions<HostOptions>().Configure<IOptions<McpOptions>>(static (host, mcp) => host.ShutdownTimeout = mcp.Value.DrainTime + s_afterCalls);
         services.AddHostedService<SessionSweeper>();
         services.AddMailHandler<SessionMail>();
         return services.AddFeedCache<SessionTable>().AddFeedCache<SessionStreams>();
@@ -131,6 +139,7 @@ internal static class McpEndpoints
     {
         services.TryAddSingleton<CallRecorder>();
         services.TryAddSingleton<OverloadSeries>();
+        services.TryAddSingleton<ExposedSeries>();
         return services.AddHostedService<MeterFlusher>();
     }
 }

@@ -1,6 +1,7 @@
 using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Sessions;
+using McpGateway.Frontend.Telemetry;
 using McpGateway.Gateway.Routing;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
@@ -57,8 +58,11 @@ internal sealed class McpExchange
     /// <summary>The gateway asks by itself, for a client that asked for something else: no call of anybody's, so it is not counted.</summary>
     public bool IsUncounted { get; init; }
 
-    /// <summary>When the request arrived, as a timestamp.</summary>
-    public required long StartedAt { get; init; }
+    /// <summary>When the request arrived, and how far it had come when.</summary>
+    public required CallClock Clock { get; init; }
+
+    /// <summary>The request as traces and metrics show it; null while nobody listens.</summary>
+    public RequestTrace? Trace { get; set; }
 
     /// <summary>
     /// What the client may be asked, as it declared in its session or, if it is modern, in this request. A legacy client without session
@@ -70,7 +74,7 @@ internal sealed class McpExchange
 
     /// <summary>The same message in memory of its own, for a call that outlives the request.</summary>
     public McpExchange Detached(IReply reply) =>
-        new(Admission, _body.ToArray(), _envelope, Revision, Session, reply) { RequestId = RequestId, StartedAt = StartedAt };
+        new(Admission, _body.ToArray(), _envelope, Revision, Session, reply) { RequestId = RequestId, Clock = Clock, Trace = Trace };
 
     /// <summary>What handles for this caller at this virtual server are sealed with.</summary>
     public byte[] Binding => CallerBinding.Bytes(Server.Header.ServerId, Caller.Key);

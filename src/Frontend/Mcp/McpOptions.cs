@@ -40,6 +40,9 @@ internal sealed class McpOptions
     /// <summary>How many of them this node serves. Default: 20,000.</summary>
     public int MaxStreams { get; set; } = 20_000;
 
+    /// <summary>At shutdown, how long calls of sessions may still run before they are ended with an error. Default: 20 s.</summary>
+    public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Whether HTTP+SSE (revision 2024-11-05) is served. Default: true.</summary>
     public bool LegacySse { get; set; } = true;
 }
@@ -64,6 +67,7 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
         Lasting(nameof(McpOptions.QuestionPatience), options.QuestionPatience, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         Lasting(nameof(McpOptions.SessionIdle), options.SessionIdle, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
         Lasting(nameof(McpOptions.SessionLifetime), options.SessionLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365));
+        Lasting(nameof(McpOptions.DrainTime), options.DrainTime, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
         void Within(string key, int value, int least, int most)

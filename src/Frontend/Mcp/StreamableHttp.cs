@@ -3,6 +3,7 @@ using McpGateway.Abstractions.Seam;
 using McpGateway.Frontend.Bridging;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Sessions;
+using McpGateway.Frontend.Telemetry;
 using McpGateway.Gateway.Hosting;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
@@ -22,6 +23,7 @@ internal sealed class StreamableHttp(
             return;
         }
 
+        var admittedAt = Stopwatch.GetTimestamp();
         using var body = await RequestBody.ReadAsync(context.Request, http.Value.MaxRequestBodyBytes, context.RequestAborted);
         if (body is null)
         {
@@ -30,16 +32,16 @@ internal sealed class StreamableHttp(
             return;
         }
 
-        await ServeMessageAsync(context, admission, body.Written, startedAt);
+        await ServeMessageAsync(context, admission, body.Written, new CallClock(startedAt, admittedAt, Stopwatch.GetTimestamp()));
     }
 
     /// <summary>Not async: what was read of the message is large, and stays on the stack instead of in every call's state.</summary>
-    private Task ServeMessageAsync(HttpContext context, Admission admission, ReadOnlyMemory<byte> body, long startedAt)
+    private Task ServeMessageAsync(HttpContext context, Admission admission, ReadOnlyMemory<byte> body, CallClock clock)
     {
         var fault = EnvelopeScanner.Scan(body.Span, out var envelope);
         if (fault == EnvelopeFault.Batch)
         {
-            return ServeBatchAsync(context, admission, body, startedAt);
+            return ServeBatchAsync(context, admission, body, clock);
         }
 
         if (fault != EnvelopeFault.None && !RemovedMethods.IsAskedFor(body.Span, envelope))
@@ -57,17 +59,17 @@ internal sealed class StreamableHttp(
 
         var finding = FindSessionAsync(context, admission, envelope.Method, envelope.Id.Slice(body), revision);
         return finding.IsCompletedSuccessfully
-            ? ServeFoundAsync(context, admission, body, envelope, revision, startedAt, finding.Result)
-            : ServeOnceFoundAsync(context, admission, body, envelope, revision, startedAt, finding);
+            ? ServeFoundAsync(context, admission, body, envelope, revision, clock, finding.Result)
+            : ServeOnceFoundAsync(context, admission, body, envelope, revision, clock, finding);
     }
 
     private async Task ServeOnceFoundAsync(
-        HttpContext context, Admission admission, ReadOnlyMemory<byte> body, Envelope envelope, ProtocolRevision revision, long startedAt,
+        HttpContext context, Admission admission, ReadOnlyMemory<byte> body, Envelope envelope, ProtocolRevision revision, CallClock clock,
         ValueTask<(bool Found, ClientSession? Session)> finding) =>
-        await ServeFoundAsync(context, admission, body, envelope, revision, startedAt, await finding);
+        await ServeFoundAsync(context, admission, body, envelope, revision, clock, await finding);
 
     private Task ServeFoundAsync(
-        HttpContext context, Admission admission, ReadOnlyMemory<byte> body, in Envelope envelope, ProtocolRevision revision, long startedAt,
+        HttpContext context, Admission admission, ReadOnlyMemory<byte> body, in Envelope envelope, ProtocolRevision revision, CallClock clock,
         (bool Found, ClientSession? Session) finding)
     {
         var (found, session) = finding;
@@ -78,7 +80,7 @@ internal sealed class StreamableHttp(
                 Headers = context.Request.Headers,
                 Http = context,
                 RequestId = context.TraceIdentifier,
-                StartedAt = startedAt,
+                Clock = clock,
             });
     }
 
@@ -167,7 +169,7 @@ internal sealed class StreamableHttp(
     }
 
     /// <summary>Arrays exist in one revision; in every other they are refused like any message that is none.</summary>
-    private async Task ServeBatchAsync(HttpContext context, Admission admission, ReadOnlyMemory<byte> body, long startedAt)
+    private async Task ServeBatchAsync(HttpContext context, Admission admission, ReadOnlyMemory<byte> body, CallClock clock)
     {
         var header = context.Request.Headers[McpHeaders.ProtocolVersion];
         var revision = header.Count == 0 ? ProtocolRevisions.AssumedWithoutHeader
@@ -185,7 +187,7 @@ internal sealed class StreamableHttp(
             return;
         }
 
-        await batches.ServeAsync(context, admission, body, session, startedAt);
+        await batches.ServeAsync(context, admission, body, session, clock);
     }
 
     /// <summary>The session that the request names. False when it was answered already: 404 for a session that is none, 503 when nobody can say.</summary>

@@ -11,7 +11,7 @@ using McpGateway.Protocol.Mcp;
 namespace McpGateway.Frontend.Metering;
 
 /// <summary>Counts every call in its series and, while somebody watches, tells the live view. No lock, no I/O.</summary>
-internal sealed class CallRecorder(CallMeter meter, TimeProvider time)
+internal sealed class CallRecorder(CallMeter meter, OverheadMeter overhead, TimeProvider time)
 {
     // What does not fit until the next report is not shown; the counts have it.
     private const int MaxReports = 200;
@@ -30,6 +30,17 @@ internal sealed class CallRecorder(CallMeter meter, TimeProvider time)
         set => _isWatched = value;
     }
 
+    /// <summary>Counts a call, and where its time went.</summary>
+    /// <param name="exchange">The request that it began with.</param>
+    public void Record(McpExchange exchange, UpstreamCall call, in RelayOutcome outcome)
+    {
+        Record(exchange, call.Route, call.Link, outcome);
+        if (!exchange.IsUncounted)
+        {
+            overhead.Record(call.Timer.Times(exchange.Clock, outcome.Waited));
+        }
+    }
+
     /// <param name="route">What was called; null for what concerns no item.</param>
     public void Record(McpExchange exchange, ItemRoute? route, UpstreamLink link, in RelayOutcome outcome)
     {
@@ -38,8 +49,9 @@ internal sealed class CallRecorder(CallMeter meter, TimeProvider time)
             return;
         }
 
-        var microseconds = (long)(Stopwatch.GetElapsedTime(exchange.StartedAt) - outcome.Waited).TotalMicroseconds;
+        var microseconds = (long)(Stopwatch.GetElapsedTime(exchange.Clock.StartedAt) - outcome.Waited).TotalMicroseconds;
         var now = time.GetUtcNow();
+        exchange.Trace?.Ended(outcome);
         Volatile.Write(ref _lastCall, now.UtcTicks);
         route?.Series.Record(microseconds, outcome.Result, now.UtcTicks);
         exchange.Server.Series.Record(microseconds, outcome.Result, now.UtcTicks);

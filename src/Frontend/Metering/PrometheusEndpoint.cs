@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Administration;
@@ -11,120 +10,88 @@ using McpGateway.Gateway.Metering;
 
 namespace McpGateway.Frontend.Metering;
 
-/// <summary><c>/metrics/prometheus</c>: the counts of this process in Prometheus' text format (version 0.0.4).</summary>
+/// <summary><c>/metrics/prometheus</c>: the counts of this process, for those with <c>metrics.read</c>.</summary>
 internal static class PrometheusEndpoint
 {
     // Every eighth bucket of ours: powers of two from 64 µs to 134 s, enough for a quantile on a chart and few enough to scrape.
     private const int BucketStep = 8;
 
+    private static readonly CallStage[] s_stages = Enum.GetValues<CallStage>();
+
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("/metrics/prometheus", Get).ExcludeFromDescription();
 
-    private static IResult Get(HttpContext context, CallMeter meter, SessionTable sessions, OverloadSeries overload) =>
+    private static IResult Get(HttpContext context, ExposedSeries series, OverheadMeter overhead, SessionTable sessions, OverloadSeries overload) =>
         context.GetCaller().Rights.Has(Permissions.MetricsRead)
-            ? TypedResults.Text(Write(meter, sessions, overload), "text/plain; version=0.0.4", Encoding.UTF8)
+            ? TypedResults.Text(Write(series.Read(), overhead, sessions.Count, overload.Read()), PrometheusText.ContentType, Encoding.UTF8)
             : Problems.Of(Refusal.Forbidden("metrics.read"));
 
-    internal static string Write(CallMeter meter, SessionTable sessions, OverloadSeries overload)
+    internal static string Write(IReadOnlyList<ExposedCounts> series, OverheadMeter overhead, int sessions, IEnumerable<OverloadFamily> overload)
     {
-        var text = new StringBuilder();
-        var series = meter.All.Where(one => one.Calls > 0).OrderBy(one => one.Kind).ThenBy(one => one.Id, StringComparer.Ordinal).ToList();
-        WriteCounter(text, series, "mcpgateway_calls_total", "Calls, failed ones included.", one => one.Calls);
-        WriteCounter(text, series, "mcpgateway_call_failures_total", "Calls that ended in a protocol error or got no answer.", one => one.Failures);
-        WriteCounter(text, series, "mcpgateway_call_tool_errors_total", "Calls that were answered with isError.", one => one.ToolErrors);
-        WriteDurations(text, series.Where(one => one.Kind is SeriesKind.VirtualServer or SeriesKind.Upstream));
-        text.Append("# HELP mcpgateway_sessions Legacy sessions that this process serves.\n# TYPE mcpgateway_sessions gauge\nmcpgateway_sessions ")
-            .Append(sessions.Count).Append('\n');
-        foreach (var family in overload.Read())
+        var text = new PrometheusText();
+        WriteCounter(text, series, "mcpgateway_calls_total", "Calls, failed ones included.", static one => one.Calls);
+        WriteCounter(text, series, "mcpgateway_call_failures_total", "Calls that ended in a protocol error or got no answer.", static one => one.Failures);
+        WriteCounter(text, series, "mcpgateway_call_tool_errors_total", "Calls that were answered with isError.", static one => one.ToolErrors);
+        WriteDurations(text, series);
+        WriteOverhead(text, overhead);
+        text.Begin("mcpgateway_sessions", "gauge", "Legacy sessions that this process serves.");
+        text.Sample("mcpgateway_sessions", sessions);
+        foreach (var family in overload)
         {
-            WriteFamily(text, family);
+            text.Begin(family.Name, family.Type, family.Help);
+            foreach (var (value, labels) in family.Samples)
+            {
+                text.Sample(family.Name, value, labels);
+            }
         }
 
         return text.ToString();
     }
 
-    private static void WriteFamily(StringBuilder text, OverloadFamily family)
+    private static void WriteCounter(PrometheusText text, IReadOnlyList<ExposedCounts> series, string name, string help, Func<ExposedCounts, long> value)
     {
-        text.Append($"# HELP {family.Name} {family.Help}\n# TYPE {family.Name} {family.Type}\n");
-        foreach (var (value, labels) in family.Samples)
-        {
-            text.Append(family.Name);
-            for (var index = 0; index < labels.Length; index++)
-            {
-                text.Append(index == 0 ? '{' : ',').Append(labels[index].Name).Append("=\"");
-                Escape(text, labels[index].Value);
-                text.Append('"');
-            }
-
-            text.Append(labels.Length == 0 ? " " : "} ").Append(CultureInfo.InvariantCulture, $"{value}\n");
-        }
-    }
-
-    private static void WriteCounter(StringBuilder text, List<CallSeries> series, string name, string help, Func<CallSeries, long> value)
-    {
-        text.Append($"# HELP {name} {help}\n# TYPE {name} counter\n");
+        text.Begin(name, "counter", help);
         foreach (var one in series)
         {
-            text.Append(name).Append('{');
-            WriteLabels(text, one);
-            text.Append("} ").Append(value(one)).Append('\n');
+            text.Sample(name, value(one), Labels(one));
         }
     }
 
-    private static void WriteDurations(StringBuilder text, IEnumerable<CallSeries> series)
+    private static void WriteDurations(PrometheusText text, IReadOnlyList<ExposedCounts> series)
     {
         const string Name = "mcpgateway_call_duration_seconds";
-        text.Append($"# HELP {Name} From a call's arrival to the end of its answer.\n# TYPE {Name} histogram\n");
-        foreach (var one in series)
+        text.Begin(Name, "histogram", "From a call's arrival to the end of its answer.");
+        foreach (var one in series.Where(static one => one.Kind is not (SeriesKind.Token or SeriesKind.Team)))
         {
-            long below = 0;
-            for (var bucket = 0; bucket < LatencyBuckets.Count - 1; bucket++)
+            text.Histogram(Name, Durations(one), one.Seconds, Labels(one));
+        }
+    }
+
+    private static IEnumerable<(double UpperBound, long Count)> Durations(ExposedCounts counts)
+    {
+        long pending = 0;
+        for (var bucket = 0; bucket < LatencyBuckets.Count - 1; bucket++)
+        {
+            pending += counts.Buckets[bucket];
+            if (bucket % BucketStep == 0 && bucket > 0)
             {
-                below += one.BucketCount(bucket);
-                if (bucket % BucketStep == 0 && bucket > 0)
-                {
-                    WriteSample(text, Name + "_bucket", one, (LatencyBuckets.UpperBoundMicroseconds(bucket) / 1e6).ToString("R", CultureInfo.InvariantCulture), below);
-                }
+                yield return (LatencyBuckets.UpperBoundMicroseconds(bucket) / 1e6, pending);
+                pending = 0;
             }
-
-            below += one.BucketCount(LatencyBuckets.Count - 1);
-            WriteSample(text, Name + "_bucket", one, "+Inf", below);
-            WriteSample(text, Name + "_sum", one, null, one.TotalMicroseconds / 1e6);
-            WriteSample(text, Name + "_count", one, null, below);
         }
+
+        yield return (double.PositiveInfinity, pending + counts.Buckets[LatencyBuckets.Count - 1]);
     }
 
-    private static void WriteSample(StringBuilder text, string name, CallSeries series, string? upTo, double value)
+    private static void WriteOverhead(PrometheusText text, OverheadMeter overhead)
     {
-        text.Append(name).Append('{');
-        WriteLabels(text, series);
-        if (upTo is not null)
+        const string Name = "mcpgateway_overhead_seconds";
+        text.Begin(Name, "histogram", "Where the time of calls to upstreams went, by stage; 'own' is the gateway's own time.");
+        foreach (var stage in s_stages)
         {
-            text.Append(",le=\"").Append(upTo).Append('"');
-        }
-
-        text.Append("} ").Append(value.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
-    }
-
-    private static void WriteLabels(StringBuilder text, CallSeries series)
-    {
-        text.Append("kind=\"").Append(series.Kind.ToString().ToLowerInvariant()).Append("\",id=\"");
-        Escape(text, series.Id);
-        text.Append("\",name=\"");
-        Escape(text, series.Name);
-        text.Append('"');
-    }
-
-    private static void Escape(StringBuilder text, string value)
-    {
-        foreach (var character in value)
-        {
-            _ = character switch
-            {
-                '\\' => text.Append("\\\\"),
-                '"' => text.Append("\\\""),
-                '\n' => text.Append("\\n"),
-                _ => text.Append(character),
-            };
+            var buckets = Enumerable.Range(0, OverheadMeter.Buckets).Select(bucket => (OverheadMeter.UpperBoundSeconds(bucket), overhead.Count(stage, bucket)));
+            text.Histogram(Name, buckets, overhead.Seconds(stage), ("stage", stage.Name()));
         }
     }
+
+    private static (string, string)[] Labels(ExposedCounts one) => [("kind", one.Kind.ToString().ToLowerInvariant()), ("id", one.Id), ("name", one.Name)];
 }

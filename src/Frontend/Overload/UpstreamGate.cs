@@ -84,6 +84,11 @@ internal sealed class UpstreamGate(NodeGate node)
             running.Vacate();
         }
 
+        if (running.IsStoppedWithNode)
+        {
+            return RelayOutcome.Busy("The gateway's node was stopped before the call's turn came. It did not run.", TimeSpan.Zero);
+        }
+
         return running.IsCancelledByClient || running.ClientGone.IsCancellationRequested
             ? throw new OperationCanceledException(running.Stop)
             : Refuse(BusyReason.Waited, patience);

@@ -4,8 +4,10 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Telemetry;
 using McpGateway.Protocol.JsonRpc;
 
 namespace McpGateway.Frontend.Questions;
@@ -19,10 +21,14 @@ internal sealed class HeldCall(long number, string node, McpExchange first, Requ
     /// <summary>Questions that come within this time after one are asked together with it.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMilliseconds(20);
 
+    private const int MaxBeside = 32;
+
     private const int ContentLength = sizeof(long) + sizeof(int);
 
     private readonly Lock _gate = new();
     private readonly List<(string Key, HeldQuestion Question)> _open = [];
+    private readonly Channel<HeldQuestion> _beside = Channel.CreateBounded<HeldQuestion>(MaxBeside);
+    private Task<bool>? _askedBeside;
     private TaskCompletionSource<McpExchange>? _next;
     private int _round;
     private int _lastKey;
@@ -40,8 +46,8 @@ internal sealed class HeldCall(long number, string node, McpExchange first, Requ
     public string CallerKey => first.Caller.Key;
 
     /// <summary>A retry that was carried here from another node, which has checked that it is the same caller's.</summary>
-    public McpExchange Carried(ReadOnlyMemory<byte> body, in Envelope envelope, long startedAt) =>
-        new(first.Admission, body, envelope, first.Revision, session: null, Turns) { RequestId = first.RequestId, StartedAt = startedAt };
+    public McpExchange Carried(ReadOnlyMemory<byte> body, in Envelope envelope) =>
+        new(first.Admission, body, envelope, first.Revision, session: null, Turns) { RequestId = first.RequestId, Clock = CallClock.Now() };
 
     /// <summary>Reads which call, and which of its rounds, a state stands for.</summary>
     public static (long Number, int Round) Read(ReadOnlySpan<byte> content) => content.Length == ContentLength
@@ -50,12 +56,37 @@ internal sealed class HeldCall(long number, string node, McpExchange first, Requ
 
     public void Add(HeldQuestion question) => _open.Add((string.Create(CultureInfo.InvariantCulture, $"q{++_lastKey}"), question));
 
+    /// <summary>Adds a question that did not come in the answer to the call, from any thread. False for one too many.</summary>
+    public bool TryAddBeside(HeldQuestion question) => _beside.Writer.TryWrite(question);
+
+    /// <summary>Ends when such a question is there.</summary>
+    public Task WhenAskedBesideAsync() => _askedBeside is { IsCompleted: false } ? _askedBeside : _askedBeside = _beside.Reader.WaitToReadAsync().AsTask();
+
+    /// <summary>Makes such questions questions of the call.</summary>
+    public void TakeBeside()
+    {
+        foreach (var question in DrainBeside())
+        {
+            Add(question);
+        }
+    }
+
+    /// <summary>Such questions that are not yet the call's.</summary>
+    public IEnumerable<HeldQuestion> DrainBeside()
+    {
+        while (_beside.Reader.TryRead(out var question))
+        {
+            yield return question;
+        }
+    }
+
     /// <summary>The upstream withdrew the question with this id.</summary>
     public void Withdraw(string id) => _open.RemoveAll(open => string.Equals(Encoding.UTF8.GetString(open.Question.Id), id, StringComparison.Ordinal));
 
     /// <summary>Ends the client's turn with the open questions, waits for its next one, and takes the answers to the upstream.</summary>
+    /// <param name="answer">Null before it has begun: then all questions came beside it.</param>
     /// <exception cref="OperationCanceledException">The client did not come back in time, or the call was stopped.</exception>
-    public async ValueTask AskAsync(UpstreamCall call, IUpstreamAnswer answer)
+    public async ValueTask AskAsync(UpstreamCall call, IUpstreamAnswer? answer)
     {
         try
         {
@@ -91,7 +122,7 @@ internal sealed class HeldCall(long number, string node, McpExchange first, Requ
     }
 
     /// <summary>Takes the answers to the upstream; without any it is told that there will be none.</summary>
-    private async ValueTask RespondAsync(IUpstreamAnswer answer, Dictionary<string, byte[]>? answers)
+    private async ValueTask RespondAsync(IUpstreamAnswer? answer, Dictionary<string, byte[]>? answers)
     {
         foreach (var (key, question) in _open)
         {
@@ -105,7 +136,7 @@ internal sealed class HeldCall(long number, string node, McpExchange first, Requ
                 JsonRpcWriter.WriteResult(response, question.Id, answers[key]);
             }
 
-            await answer.RespondAsync(response.Written);
+            await (question.Connection is { } connection ? connection.RespondAsync(response.WrittenSpan.ToArray()) : answer!.RespondAsync(response.Written));
         }
 
         _open.Clear();

@@ -94,7 +94,7 @@ internal sealed partial class HeldCalls(RequestStates states, CarriedReplies car
             && int.TryParse(parts[1], CultureInfo.InvariantCulture, out var round)
             && EnvelopeScanner.Scan(mail.Content.Span, out var envelope) == EnvelopeFault.None
             && _calls.TryGetValue(number, out var call)
-            && call.TryResume(round, call.Carried(mail.Content, envelope, time.GetTimestamp()), reply, out turn);
+            && call.TryResume(round, call.Carried(mail.Content, envelope), reply, out turn);
     }
 
     private void Release(string caller)

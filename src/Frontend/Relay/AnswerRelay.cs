@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Mcp;
@@ -27,7 +28,10 @@ internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions quest
         using var message = new PooledBuffer();
         while (true)
         {
+            var askedAt = Stopwatch.GetTimestamp();
+            var waited = call.Held is null ? TimeSpan.Zero : call.Running.Waited;
             var read = await NextAsync(call, answer, message);
+            call.Timer.Read(askedAt, call.Held is null ? TimeSpan.Zero : call.Running.Waited - waited);
             if (read != ReadOutcome.Message)
             {
                 return WithoutMessage(read, answer);
@@ -65,26 +69,50 @@ internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions quest
     private ValueTask<ReadOutcome> NextAsync(UpstreamCall call, IUpstreamAnswer answer, PooledBuffer message)
     {
         var reading = answer.ReadAsync(message, call.Running.Stop);
-        return call.Held is { HasQuestions: true } held
-            ? AskBeforeAsync(reading.AsTask(), held, call, answer)
-            : KeepAlive.WhileAsync(reading, call.Exchange.Reply, options.Value.KeepAlive, time);
+        return reading.IsCompletedSuccessfully && call.Held is null ? reading : WaitAsync(reading.AsTask(), call, answer);
+    }
+
+    /// <summary>Waits for something of an upstream's answer; the client hears meanwhile that it is still coming, and what it is asked.</summary>
+    /// <param name="answer">Null before it has begun.</param>
+    public ValueTask<T> WaitAsync<T>(Task<T> work, UpstreamCall call, IUpstreamAnswer? answer) => call.Held is null
+        ? KeepAlive.WhileAsync(work, call.Exchange.Reply, options.Value.KeepAlive, time)
+        : WaitHeldAsync(work, call, answer);
+
+    private async ValueTask<T> WaitHeldAsync<T>(Task<T> work, UpstreamCall call, IUpstreamAnswer? answer)
+    {
+        while (call.Held is { } held && !work.IsCompleted)
+        {
+            if (held.HasQuestions)
+            {
+                await AskBeforeAsync(work, held, call, answer);
+            }
+            else
+            {
+                await KeepAlive.WhileAsync(Task.WhenAny(work, held.WhenAskedBesideAsync()), call.Exchange.Reply, options.Value.KeepAlive, time);
+                held.TakeBeside();
+            }
+        }
+
+        return await KeepAlive.WhileAsync(work, call.Exchange.Reply, options.Value.KeepAlive, time);
     }
 
     /// <summary>
     /// A held call has questions. What comes in a moment belongs to the same round; after it the client gets them, and the next message
     /// waits for its answers.
     /// </summary>
-    private async ValueTask<ReadOutcome> AskBeforeAsync(Task<ReadOutcome> reading, HeldCall held, UpstreamCall call, IUpstreamAnswer answer)
+    private async ValueTask AskBeforeAsync(Task work, HeldCall held, UpstreamCall call, IUpstreamAnswer? answer)
     {
         try
         {
-            return await reading.WaitAsync(HeldCall.Window, time);
+            await work.WaitAsync(HeldCall.Window, time);
+            return;
         }
-        catch (TimeoutException) when (!reading.IsCompleted)
+        catch (TimeoutException) when (!work.IsCompleted)
         {
             // Nothing more for now.
         }
 
+        held.TakeBeside();
         try
         {
             await held.AskAsync(call, answer);
@@ -93,11 +121,9 @@ internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions quest
         {
             // The buffer that is being read into goes back to its pool with our caller.
             call.Running.CancelByClient();
-            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             throw;
         }
-
-        return await KeepAlive.WhileAsync(reading, call.Exchange.Reply, options.Value.KeepAlive, time);
     }
 
     private RelayedAnswer WithoutMessage(ReadOutcome read, IUpstreamAnswer answer) => read switch

@@ -38,6 +38,7 @@ internal sealed class CallRelay(
             return FailUnknownAsync(exchange);
         }
 
+        exchange.Trace?.Found(route);
         if (ParamHeaderContract.FindFault(exchange, route) is { } fault)
         {
             return exchange.FailAsync(McpErrorCode.HeaderMismatch, fault, modernStatus: StatusCodes.Status400BadRequest);
@@ -49,8 +50,11 @@ internal sealed class CallRelay(
 
     /// <summary>Serves a request that concerns a task, or the upstream as a whole: it is passed on and answered like a call.</summary>
     /// <param name="route">What the request names; null for nothing.</param>
-    public async ValueTask ServeAsync(McpExchange exchange, UpstreamLink link, TaskRef? task, ItemRoute? route = null) =>
-        recorder.Record(exchange, route, link, await RelayAsync(exchange, route, link, state: null, held: null, task));
+    public ValueTask ServeAsync(McpExchange exchange, UpstreamLink link, TaskRef? task, ItemRoute? route = null)
+    {
+        exchange.Trace?.Found(route);
+        return RelayAsync(exchange, route, link, state: null, held: null, task);
+    }
 
     private async ValueTask ServeOnceFoundAsync(McpExchange exchange, ItemRoute route, ValueTask<UpstreamLink?> finding) =>
         await ServeAsync(exchange, route, await finding);
@@ -86,7 +90,7 @@ internal sealed class CallRelay(
         }
         else
         {
-            recorder.Record(exchange, route, link, await RelayAsync(exchange, route, link, state, held: null));
+            await RelayAsync(exchange, route, link, state, held: null);
         }
     }
 
@@ -111,7 +115,7 @@ internal sealed class CallRelay(
         {
             try
             {
-                await guard.RunAsync(detached, async first => recorder.Record(first, route, link, await RelayAsync(first, route, link, state: null, held)));
+                await guard.RunAsync(detached, first => RelayAsync(first, route, link, state: null, held));
             }
             finally
             {
@@ -120,7 +124,7 @@ internal sealed class CallRelay(
         }
     }
 
-    private async ValueTask<RelayOutcome> RelayAsync(
+    private async ValueTask RelayAsync(
         McpExchange exchange, ItemRoute? route, UpstreamLink link, RequestState? state, HeldCall? held, TaskRef? task = null)
     {
         using var running = new RunningCall(TimeSpan.FromSeconds(link.Route.TimeoutSeconds), time, exchange.Reply.ClientGone);
@@ -128,7 +132,8 @@ internal sealed class CallRelay(
         if (requestId is not null && !exchange.Session!.TryBegin(requestId, running))
         {
             await exchange.FailAsync(McpErrorCode.InvalidRequest, $"id: a request with the id {requestId} is still running in this session.");
-            return RelayOutcome.Failed(UpstreamFault.None, "duplicate id");
+            recorder.Record(exchange, route, link, RelayOutcome.Failed(UpstreamFault.None, "duplicate id"));
+            return;
         }
 
         var call = new UpstreamCall(exchange, route, link, running, task);
@@ -142,19 +147,18 @@ internal sealed class CallRelay(
             call.Hold(held);
         }
 
+        RelayOutcome outcome;
         try
         {
-            var outcome = await RelayAsync(call);
+            outcome = await RelayAsync(call);
             if (outcome.Fault != UpstreamFault.None)
             {
                 await FailAsync(call.Exchange, link, outcome);
             }
-
-            return outcome with { Waited = running.Waited };
         }
         catch (OperationCanceledException) when (running.Stop.IsCancellationRequested)
         {
-            return await StoppedAsync(call.Exchange, link, running);
+            outcome = await StoppedAsync(call.Exchange, link, running);
         }
         finally
         {
@@ -164,6 +168,8 @@ internal sealed class CallRelay(
                 exchange.Session!.End(requestId);
             }
         }
+
+        recorder.Record(exchange, call, outcome with { Waited = running.Waited });
     }
 
     private async ValueTask<RelayOutcome> RelayAsync(UpstreamCall call)
@@ -215,7 +221,9 @@ internal sealed class CallRelay(
             return RelayOutcome.Failed(UpstreamFault.None, "client gone");
         }
 
-        var outcome = RelayOutcome.Failed(UpstreamFault.TimedOut, $"It gave no answer within {link.Route.TimeoutSeconds} s; whether the call ran is not known.");
+        var outcome = running.IsStoppedWithNode
+            ? RelayOutcome.Failed(UpstreamFault.Broken, "The gateway's node was stopped before the answer came; whether the call ran is not known.")
+            : RelayOutcome.Failed(UpstreamFault.TimedOut, $"It gave no answer within {link.Route.TimeoutSeconds} s; whether the call ran is not known.");
         await FailAsync(exchange, link, outcome);
         return outcome;
     }

@@ -82,7 +82,7 @@ internal sealed class ConnectionRelay(IGrains grains, AnswerRelay answers, TimeP
             case BridgedKind.Response:
                 call.Running.Vacate();
                 await call.Exchange.Reply.CompleteAsync(output.Written, ErrorBridge.StatusFor(call.Exchange, final.ErrorCode));
-                return RelayOutcome.Answered(final.Result);
+                return RelayOutcome.Answered(final.Result, final.ErrorCode);
             case BridgedKind.InputRequired:
                 return RelayOutcome.Asks(output.WrittenSpan);
             case BridgedKind.TaskStarted:

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Bridging;
 using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Questions;
 using McpGateway.Gateway.Upstreams;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
@@ -16,19 +18,34 @@ namespace McpGateway.Frontend.Relay;
 /// headers were refused, so that it did not run, is sent once more if they are other ones now.
 /// </summary>
 internal sealed class HttpRelay(
-    UpstreamHttp http, UpstreamSessions sessions, AnswerRelay answers, UpstreamAsides asides, ParamHeaderRenewal renewal, IOptions<McpOptions> options, TimeProvider time)
+    UpstreamHttp http,
+    UpstreamSessions sessions,
+    AnswerRelay answers,
+    UpstreamAsides asides,
+    BesideQuestions beside,
+    ParamHeaderRenewal renewal,
+    IOptions<McpOptions> options,
+    TimeProvider time)
 {
     public async ValueTask<RelayOutcome> CallAsync(UpstreamCall call)
     {
         using var body = new PooledBuffer(call.Exchange.Body.Length + 512);
         call.WriteTo(body); // (1)
+        await using var hearing = beside.Hear(call);
+        if (hearing is not null)
+        {
+            await hearing.WhenHeardAsync(call.Running.Stop);
+        }
+
         string? stale = null;
         while (true)
         {
             string? sessionId = null;
             if (call.Link.Route.RequiresSession)
             {
+                var askedAt = Stopwatch.GetTimestamp();
                 var opened = await sessions.GetAsync(call, stale, call.Running.Stop); // (2)
+                call.Timer.Connected(askedAt);
                 if (opened.Kind != ConnectionReplyKind.Opened)
                 {
                     return RelayOutcome.Failed(opened.Fault, opened.Detail ?? "No session could be opened.");
@@ -63,8 +80,7 @@ internal sealed class HttpRelay(
         var sent = false;
         try
         {
-            var sending = http.For(call.Link.Route.Id).SendAsync(request, call.Running.Stop);
-            var response = await KeepAlive.WhileAsync(sending, call.Exchange.Reply, options.Value.KeepAlive, time);
+            var response = await AnswerAsync(call, request);
             sent = true;
             using var messages = new UpstreamMessages(response, options.Value.MaxResponseBytes, asides, call.Link, sessionId, time);
             return IsSessionLost(response, sessionId)
@@ -83,6 +99,19 @@ internal sealed class HttpRelay(
         catch (OperationCanceledException exception) when (!sent && exception.InnerException is TimeoutException)
         {
             return (RelayOutcome.Failed(UpstreamFault.Unreachable, "No connection could be made in time."), Next.Done);
+        }
+    }
+
+    private async ValueTask<HttpResponseMessage> AnswerAsync(UpstreamCall call, UpstreamRequest request)
+    {
+        var askedAt = Stopwatch.GetTimestamp();
+        try
+        {
+            return await answers.WaitAsync(http.For(call.Link.Route.Id).SendAsync(request, call.Running.Stop), call, answer: null);
+        }
+        finally
+        {
+            call.Timer.Answered(request, askedAt);
         }
     }
 
@@ -109,7 +138,7 @@ internal sealed class HttpRelay(
                 }
 
                 await call.Exchange.Reply.CompleteAsync(output.Written, ErrorBridge.StatusFor(call.Exchange, final.ErrorCode, (int)response.StatusCode));
-                return (RelayOutcome.Answered(final.Result), Next.Done);
+                return (RelayOutcome.Answered(final.Result, final.ErrorCode), Next.Done);
             case BridgedKind.InputRequired:
                 return (RelayOutcome.Asks(output.WrittenSpan), Next.Done);
             case BridgedKind.TaskStarted:

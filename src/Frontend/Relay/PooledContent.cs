@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 
@@ -16,10 +17,17 @@ internal sealed class PooledContent : HttpContent
         Headers.ContentType = s_json;
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(_body).AsTask();
+    /// <summary>When it went out, and so when the request had a connection, as a timestamp; 0 before.</summary>
+    public long SentAt { get; private set; }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
-        stream.WriteAsync(_body, cancellationToken).AsTask();
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        SentAt = Stopwatch.GetTimestamp();
+        return stream.WriteAsync(_body, cancellationToken).AsTask();
+    }
 
     protected override bool TryComputeLength(out long length)
     {

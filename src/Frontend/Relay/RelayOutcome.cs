@@ -25,8 +25,11 @@ internal readonly record struct RelayOutcome(CallResult Result, UpstreamFault Fa
     /// <summary>When there is room for the call the client had better try again after so many seconds; 0 where nobody can say.</summary>
     public int RetryAfter { get; init; }
 
+    /// <summary>Code of the error that the client got; 0 for a result, and where it has not got any yet.</summary>
+    public int ErrorCode { get; init; }
+
     /// <summary>The client got the upstream's response.</summary>
-    public static RelayOutcome Answered(CallResult result) => new(result, UpstreamFault.None, null);
+    public static RelayOutcome Answered(CallResult result, int errorCode = 0) => new(result, UpstreamFault.None, null) { ErrorCode = errorCode };
 
     /// <summary>A modern upstream asks; see <see cref="Questions"/>.</summary>
     public static RelayOutcome Asks(ReadOnlySpan<byte> response) => new(CallResult.Succeeded, UpstreamFault.None, null, response.ToArray());

@@ -4,6 +4,7 @@ using McpGateway.Frontend.Bridging;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Tasks;
+using McpGateway.Frontend.Telemetry;
 using McpGateway.Gateway.Metering;
 using McpGateway.Gateway.Upstreams;
 using McpGateway.Protocol.JsonRpc;
@@ -187,7 +188,7 @@ internal sealed class ResponseBridge(RequestStates states, TaskBridge tasks)
 
         using var edits = SpliceList.Rent();
         var errorCode = Convert(edits, call, message, scan);
-        if (call.OwnId is null && !call.Exchange.IsModern && edits.Count == 0)
+        if (call.OwnId is null && !call.Exchange.IsModern && edits.Count == 0 && !OverheadAnswer.IsWanted(call.Exchange))
         {
             output.Write(message);
             return new Bridged(BridgedKind.Response, result, ErrorCode: errorCode);
@@ -225,15 +226,16 @@ internal sealed class ResponseBridge(RequestStates states, TaskBridge tasks)
     private ResultEdit EditFor(UpstreamCall call, ReadOnlySpan<byte> message, in ResultScan scan)
     {
         var id = call.OwnId is null ? default : call.Exchange.Id;
+        var overhead = OverheadAnswer.IsWanted(call.Exchange) ? OverheadAnswer.Write(call) : default(ReadOnlySpan<byte>);
         if (!call.Exchange.IsModern)
         {
-            return new ResultEdit { Id = id };
+            return new ResultEdit { Id = id, Overhead = overhead };
         }
 
         if (call.IsOpaque)
         {
             // Its members belong to the extension, down to the last byte.
-            return new ResultEdit { Id = id, ResultTypeIfAbsent = "\"complete\""u8 };
+            return new ResultEdit { Id = id, ResultTypeIfAbsent = "\"complete\""u8, Overhead = overhead };
         }
 
         // A legacy upstream gives no caching hints: then nothing may be cached. A modern one's hints are its own business.
@@ -245,6 +247,7 @@ internal sealed class ResponseBridge(RequestStates states, TaskBridge tasks)
             TtlMs = hints && !scan.TtlMs.IsPresent ? "0"u8 : default,
             CacheScope = hints && !scan.CacheScope.IsPresent ? "\"private\""u8 : default,
             ServerInfo = call.Exchange.Server.Identity.ServerInfo.Span,
+            Overhead = overhead,
             RequestState = scan.RequestState.IsPresent
                 ? states.Write(call.Exchange, new RequestState(RequestStateKind.Upstream, call.Link.Route.Id, scan.RequestState.Slice(message).ToArray()))
                 : default,

@@ -38,7 +38,7 @@ internal sealed class ResumableReply(HttpContext http, ClientSession session) : 
         {
             await SendAsync(response);
             stream.Complete();
-            session.EndStream(stream, _left);
+            session.Answers.End(stream, _left);
             return;
         }
 
@@ -53,7 +53,7 @@ internal sealed class ResumableReply(HttpContext http, ClientSession session) : 
         // An empty stream: a request that was cancelled gets no response, and 2xx without a body would be read as one.
         await BeginAsync();
         _stream!.Complete();
-        session.EndStream(_stream, _left);
+        session.Answers.End(_stream, _left);
     }
 
     private async ValueTask BeginAsync()
@@ -63,7 +63,7 @@ internal sealed class ResumableReply(HttpContext http, ClientSession session) : 
             return;
         }
 
-        _stream = session.OpenStream();
+        _stream = session.Answers.Open();
         HttpReply.SetStreamHeaders(http);
         if (session.Revision.HasStreamPolling())
         {
@@ -80,6 +80,7 @@ internal sealed class ResumableReply(HttpContext http, ClientSession session) : 
 
     private async ValueTask WriteAsync<TState>(Action<IBufferWriter<byte>, TState> write, TState state)
     {
+        _left |= http.RequestAborted.IsCancellationRequested;
         if (_left)
         {
             return;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using McpGateway.Abstractions.Upstreams;
@@ -9,6 +10,7 @@ using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Frontend.Tasks;
+using McpGateway.Frontend.Telemetry;
 using McpGateway.Gateway.Routing;
 using McpGateway.Gateway.Upstreams;
 using McpGateway.Protocol.JsonRpc;
@@ -33,6 +35,8 @@ internal sealed class UpstreamCall
     private byte[]? _ownToken;
     private bool _isRetry;
     private bool _isResumed;
+    private bool _isTraced;
+    private CallTimer _timer = new();
 
     /// <param name="route">What is called; null for a request that concerns a task, or the upstream as a whole.</param>
     /// <param name="task">The task that the request concerns.</param>
@@ -45,6 +49,7 @@ internal sealed class UpstreamCall
         Task = task;
         Tasks = TaskRules.UseOf(exchange, route, link, task);
         ParamHeaders = route?.ParamHeaders ?? [];
+        Context = TraceContext.Of(exchange);
         Owner = ConnectionOwner.Of(link, exchange.Session, exchange.Caller);
         // A task lives where it was made, so it is asked for over a connection of the same kind.
         Declared = exchange.IsModern && task is not null ? task.Declared
@@ -69,6 +74,12 @@ internal sealed class UpstreamCall
     public UpstreamLink Link { get; }
 
     public RunningCall Running { get; }
+
+    /// <summary>The trace context that the upstream is told: the client's, or our own span.</summary>
+    public TraceContext Context { get; private set; }
+
+    /// <summary>Where the call's time goes.</summary>
+    public ref CallTimer Timer => ref _timer;
 
     /// <summary>Arguments that a modern upstream wants repeated in headers, as far as we have to do it.</summary>
     public ImmutableArray<ParamHeader> ParamHeaders { get; set; }
@@ -106,6 +117,9 @@ internal sealed class UpstreamCall
     public string SessionName => Exchange.Session is null && Declared != ClientCapabilities.None
         ? string.Create(CultureInfo.InvariantCulture, $"{Owner}/{(byte)Declared:x}")
         : Owner;
+
+    /// <summary>The upstream is told of this span of ours instead of the client's.</summary>
+    public void Trace(Activity span) => (Context, _isTraced) = (Context with { Parent = span.Id, State = span.TraceStateString }, true);
 
     /// <summary>The call may outlive the request that it came with; answers are told apart by an id of ours from now on.</summary>
     public void Hold(HeldCall held)
@@ -196,15 +210,25 @@ internal sealed class UpstreamCall
 
         EditRetry(edits);
         EditTask(edits);
+        EditMeta(edits);
+        edits.ApplyTo(body, output);
+    }
+
+    private void EditMeta(SpliceList edits)
+    {
+        ref readonly var envelope = ref Exchange.Envelope;
+        var body = Exchange.Body.Span;
         _ownToken = OwnId is not null && envelope.ProgressToken.IsPresent ? OwnId : null;
         ReadOnlySpan<byte> token = _ownToken;
+        // A client that wrote it into the message is followed; and where there are no headers, there is no other place.
+        var context = (envelope.TraceParent.IsPresent ? _isTraced : !Link.IsDirect) ? Context : default;
         if (Exchange.IsModern && !Link.IsModern)
         {
-            edits.EditMeta(body, envelope, new MetaEdit { RemoveReserved = true, ProgressToken = token });
+            edits.EditMeta(body, envelope, context.Into(envelope, new MetaEdit { RemoveReserved = true, ProgressToken = token }));
         }
         else if (!Exchange.IsModern && Link.IsModern)
         {
-            edits.EditMeta(body, envelope, new MetaEdit
+            edits.EditMeta(body, envelope, context.Into(envelope, new MetaEdit
             {
                 ProtocolVersion = s_modernRevision,
                 ClientCapabilities = Tasks == TaskUse.None
@@ -213,14 +237,16 @@ internal sealed class UpstreamCall
                 ClientInfo = s_clientInfo,
                 LogLevel = Exchange.Session?.LogLevel is { } level ? Encoding.ASCII.GetBytes($"\"{level}\"") : default,
                 ProgressToken = token,
-            });
+            }));
+        }
+        else if (context.Parent is not null)
+        {
+            edits.EditMeta(body, envelope, context.Into(envelope, new MetaEdit { ProgressToken = token }));
         }
         else if (!token.IsEmpty)
         {
             edits.ReplaceProgressToken(envelope, token);
         }
-
-        edits.ApplyTo(body, output);
     }
 
     private void EditRetry(SpliceList edits)

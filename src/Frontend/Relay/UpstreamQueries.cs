@@ -58,7 +58,7 @@ internal sealed class UpstreamQueries(UpstreamSender upstream, CallRecorder reco
         var request = new McpExchange(exchange.Admission, body, envelope, exchange.Revision, exchange.Session, reply)
         {
             RequestId = exchange.RequestId,
-            StartedAt = exchange.StartedAt,
+            Clock = exchange.Clock,
         };
         using var once = new RunningCall(TimeSpan.FromSeconds(link.Route.TimeoutSeconds), time, running.Stop);
         var call = new UpstreamCall(request, route: null, link, once, task);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using McpGateway.Frontend.Routing;
+using McpGateway.Gateway.Upstreams;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
@@ -10,9 +11,10 @@ namespace McpGateway.Frontend.Relay;
 internal static class UpstreamRequests
 {
     /// <summary>The request of a call. Headers are computed anew: the client's names are not the upstream's.</summary>
-    public static HttpRequestMessage ForCall(UpstreamCall call, string? sessionId, ReadOnlyMemory<byte> body)
+    public static UpstreamRequest ForCall(UpstreamCall call, string? sessionId, ReadOnlyMemory<byte> body)
     {
         var request = Post(call.Link, sessionId, body);
+        call.Context.AddTo(request.Headers);
         if (call.Link.IsModern)
         {
             var headers = request.Headers;
@@ -29,9 +31,9 @@ internal static class UpstreamRequests
     }
 
     /// <summary>A request with a message of our own.</summary>
-    public static HttpRequestMessage Post(UpstreamLink link, string? sessionId, ReadOnlyMemory<byte> body)
+    public static UpstreamRequest Post(UpstreamLink link, string? sessionId, ReadOnlyMemory<byte> body)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, link.Uri) { Content = new PooledContent(body) };
+        var request = new UpstreamRequest(HttpMethod.Post, link.Uri) { Content = new PooledContent(body) };
         request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
         AddOwn(request.Headers, link, sessionId);
         return request;

@@ -7,18 +7,12 @@ namespace McpGateway.Frontend.Sessions;
 /// <summary>A legacy client's session as this node serves it. Everything that must outlive the node is in its grain or its id.</summary>
 internal sealed class ClientSession : IDisposable
 {
-    // What a client that lost its connection may come back for.
-    private const int MaxStreams = 32;
-
-    // A client that has the answer may still have lost its last bytes; one that is known to have left needs time to come back.
-    private static readonly TimeSpan s_untilDropped = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_untilMissedIsDropped = TimeSpan.FromMinutes(5);
+    // So long a client that lost its general stream has to come back.
+    private static readonly TimeSpan s_untilDropped = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<string, RunningCall> _running = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _ended = new();
     private readonly ConcurrentDictionary<string, byte> _connections = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, EventStream> _streams = new(StringComparer.Ordinal);
-    private readonly KeptBytes _kept;
     private readonly TimeProvider _time;
     private readonly string _serverId;
     private readonly CallerIdentity _owner;
@@ -26,9 +20,9 @@ internal sealed class ClientSession : IDisposable
     private long _lastUse;
     private int _closed;
 
-    public ClientSession(SessionId id, string serverId, CallerIdentity owner, string? logLevel, KeptBytes kept, TimeProvider time)
+    public ClientSession(SessionId id, string serverId, CallerIdentity owner, string? logLevel, KeptAnswers kept, TimeProvider time)
     {
-        (_kept, _time) = (kept, time);
+        (_time, Answers) = (time, new AnswerStreams(id.Key, kept, time));
         (Id, _serverId, _owner, LogLevel, Revision, Capabilities) = (id, serverId, owner, logLevel, id.Revision, id.Capabilities);
         Ended = _ended.Token;
     }
@@ -71,8 +65,11 @@ internal sealed class ClientSession : IDisposable
     /// </summary>
     public EventStream? Stream => Volatile.Read(ref _stream);
 
+    /// <summary>The streams of answers.</summary>
+    public AnswerStreams Answers { get; }
+
     /// <summary>True while it must not be dropped from memory.</summary>
-    public bool IsBusy => Stream is not null || !_running.IsEmpty || !_streams.IsEmpty;
+    public bool IsBusy => Stream is not null || !_running.IsEmpty || !Answers.IsEmpty;
 
     public void Touch(long timestamp) => Volatile.Write(ref _lastUse, timestamp);
 
@@ -87,56 +84,18 @@ internal sealed class ClientSession : IDisposable
 
     public void Detach(EventStream stream) => Interlocked.CompareExchange(ref _stream, null, stream);
 
-    /// <summary>Opens the stream of a request's answer.</summary>
-    public EventStream OpenStream()
-    {
-        var stream = new EventStream(StreamIds.Next());
-        _streams[stream.Id!] = stream;
-        return stream;
-    }
-
-    /// <summary>The answer is complete; what its client may have missed stays for a while, as far as there is room.</summary>
-    /// <param name="hasLeft">The client is known to have lost the connection.</param>
-    public void EndStream(EventStream stream, bool hasLeft)
-    {
-        stream.EndedAt = _time.GetTimestamp();
-        stream.IsMissed = hasLeft;
-        if (_streams.Count > MaxStreams || !_kept.TryAdd(stream.KeptBytes))
-        {
-            _streams.TryRemove(stream.Id!, out _);
-        }
-    }
-
     /// <summary>A stream of this session by the name in its event ids: the general one, or that of an answer.</summary>
     public EventStream? FindStream(string id) =>
-        Stream is { } general && string.Equals(general.Id, id, StringComparison.Ordinal) ? general : _streams.GetValueOrDefault(id);
-
-    /// <summary>True for the stream of a request's answer.</summary>
-    public bool IsAnswer(EventStream stream) => stream.Id is { } id && _streams.ContainsKey(id);
+        Stream is { } general && string.Equals(general.Id, id, StringComparison.Ordinal) ? general : Answers.Find(id);
 
     /// <summary>Forgets what no client came back for.</summary>
     public void DropStreams()
     {
-        foreach (var stream in _streams.Values)
-        {
-            if (stream.EndedAt is { } ended && _time.GetElapsedTime(ended) > (stream.IsMissed ? s_untilMissedIsDropped : s_untilDropped))
-            {
-                Forget(stream);
-            }
-        }
-
-        if (Stream is { EndedAt: { } since } general && _time.GetElapsedTime(since) > s_untilMissedIsDropped)
+        Answers.DropOld();
+        if (Stream is { EndedAt: { } since } general && _time.GetElapsedTime(since) > s_untilDropped)
         {
             general.Complete();
             Detach(general);
-        }
-    }
-
-    private void Forget(EventStream stream)
-    {
-        if (_streams.TryRemove(stream.Id!, out _) && stream.EndedAt is not null)
-        {
-            _kept.Remove(stream.KeptBytes);
         }
     }
 
@@ -166,24 +125,31 @@ internal sealed class ClientSession : IDisposable
         return true;
     }
 
-    /// <summary>Ends the session here: its stream closes, its calls are cancelled.</summary>
-    public void Close()
+    /// <summary>Ends the session here: its stream closes, its calls are cancelled. False when it was over already.</summary>
+    public bool Close()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)
         {
-            return;
+            return false;
         }
 
         _ended.Cancel();
         Interlocked.Exchange(ref _stream, null)?.Complete();
-        foreach (var stream in _streams.Values)
-        {
-            Forget(stream);
-        }
-
+        Answers.Clear();
         foreach (var call in _running.Values)
         {
             call.CancelByClient();
+        }
+
+        return true;
+    }
+
+    /// <summary>This node is about to go and cannot wait any longer: its calls end with an answer that says so.</summary>
+    public void StopCalls()
+    {
+        foreach (var call in _running.Values)
+        {
+            call.StopWithNode();
         }
     }
 

@@ -20,6 +20,9 @@ internal sealed class EventStream(string? id)
 
     public string? Id => id;
 
+    /// <summary>It is the answer to a request; else the general stream of a session.</summary>
+    public bool IsAnswer { get; init; }
+
     /// <summary>How many messages the client has not read yet.</summary>
     public int Backlog
     {
@@ -50,6 +53,18 @@ internal sealed class EventStream(string? id)
             lock (_gate)
             {
                 return _keptBytes;
+            }
+        }
+    }
+
+    /// <summary>What can still be read.</summary>
+    public IReadOnlyList<StreamEvent> Kept
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _kept];
             }
         }
     }

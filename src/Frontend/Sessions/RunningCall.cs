@@ -17,6 +17,7 @@ internal sealed class RunningCall : IDisposable
     private readonly long _startedAt;
     private readonly Lock _gate = new();
     private volatile bool _cancelled;
+    private volatile bool _stoppedWithNode;
     private long _passed;
     private int _waits;
     private long _waitingSince;
@@ -43,6 +44,9 @@ internal sealed class RunningCall : IDisposable
 
     /// <summary>The client said that it does not want the answer any more, or its session ended.</summary>
     public bool IsCancelledByClient => _cancelled;
+
+    /// <summary>This node goes, and cannot wait for the answer any longer.</summary>
+    public bool IsStoppedWithNode => _stoppedWithNode;
 
     /// <summary>
     /// The upstream sent a notification. When it says that the call is getting on, its time begins anew (spec, lifecycle: timeouts). False
@@ -144,6 +148,23 @@ internal sealed class RunningCall : IDisposable
     public void CancelByClient()
     {
         _cancelled = true;
+        TryCancel();
+    }
+
+    public void StopWithNode()
+    {
+        _stoppedWithNode = true;
+        TryCancel();
+    }
+
+    public void Dispose()
+    {
+        Vacate();
+        _stop.Dispose();
+    }
+
+    private void TryCancel()
+    {
         try
         {
             _stop.Cancel();
@@ -152,12 +173,6 @@ internal sealed class RunningCall : IDisposable
         {
             // It was over already.
         }
-    }
-
-    public void Dispose()
-    {
-        Vacate();
-        _stop.Dispose();
     }
 
     private void TryCancelAfter(TimeSpan delay)

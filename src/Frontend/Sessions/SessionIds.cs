@@ -38,6 +38,7 @@ internal sealed class SessionIds(KeyRing keys, TimeProvider time)
         Span<byte> sealedBytes = stackalloc byte[SealedLength];
         Span<byte> plain = stackalloc byte[PlainLength];
         if (text.Length != Base64Url.GetEncodedLength(SealedLength)
+            || !Base64Url.IsValid(text)
             || !Base64Url.TryDecodeFromChars(text, sealedBytes, out var decoded)
             || decoded != SealedLength
             || !_sealer.TryOpen(sealedBytes, CallerBinding.Bytes(serverId, identityKey), plain)

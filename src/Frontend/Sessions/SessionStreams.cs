@@ -50,11 +50,11 @@ internal sealed class SessionStreams : IFeedCache
     /// </summary>
     public async Task ServeAsync(HttpContext context, ClientSession session, Admission admission, LastEventId? last)
     {
-        if (last is { } lost && session.FindStream(lost.Stream) is { } found && (!found.IsEnded || session.IsAnswer(found)))
+        if (last is { } lost && session.FindStream(lost.Stream) is { } found && (!found.IsEnded || found.IsAnswer))
         {
             await ServeAsync(context, session, found, admission, lost.Number);
         }
-        else if (last is not { } elsewhere || !await CarryAsync(context, session, elsewhere))
+        else if (last is not { } elsewhere || !await ResumeElsewhereAsync(context, session, elsewhere))
         {
             await ServeAsync(context, session, new EventStream(StreamIds.Next()), admission, after: 0);
         }
@@ -124,8 +124,7 @@ internal sealed class SessionStreams : IFeedCache
 
     private async Task ServeAsync(HttpContext context, ClientSession session, EventStream stream, Admission admission, long after)
     {
-        var isAnswer = session.IsAnswer(stream);
-        if (!isAnswer)
+        if (!stream.IsAnswer)
         {
             stream.EndedAt = null;
             session.Attach(stream);
@@ -135,7 +134,7 @@ internal sealed class SessionStreams : IFeedCache
         {
             HttpReply.SetStreamHeaders(context);
             // At once, so that the client and whatever stands between know that the stream is open.
-            if (session.Revision.HasStreamPolling() && !isAnswer)
+            if (session.Revision.HasStreamPolling() && !stream.IsAnswer)
             {
                 EventWriter.WritePriming(context.Response.BodyWriter, stream.EventId(after)!);
             }
@@ -145,12 +144,12 @@ internal sealed class SessionStreams : IFeedCache
             }
 
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-            await (isAnswer ? WriteAsync(context, stream, after) : PumpAsync(context, session, stream, admission, after));
+            await (stream.IsAnswer ? WriteAsync(context, stream, after) : PumpAsync(context, session, stream, admission, after));
         }
         finally
         {
             session.Touch(_time.GetTimestamp());
-            if (!isAnswer)
+            if (!stream.IsAnswer)
             {
                 // What comes now is kept, for a while, for a client that resumes; unless the stream was ended on our side.
                 stream.EndedAt = _time.GetTimestamp();
@@ -160,6 +159,34 @@ internal sealed class SessionStreams : IFeedCache
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Looks for the stream where it was handed over to, and on the other nodes of the session; false when nobody has it. A node that is
+    /// just handing it over may no longer have it when it is asked.
+    /// </summary>
+    private async ValueTask<bool> ResumeElsewhereAsync(HttpContext context, ClientSession session, LastEventId last) =>
+        await ReplayAsync(context, session, last) || await CarryAsync(context, session, last) || await ReplayAsync(context, session, last);
+
+    /// <summary>Writes what the client has missed of an answer whose node has handed it over; false when none did.</summary>
+    private async ValueTask<bool> ReplayAsync(HttpContext context, ClientSession session, LastEventId last)
+    {
+        if (await _sessions.FindLostAsync(session, last.Stream, context.RequestAborted) is not { } lost)
+        {
+            return false;
+        }
+
+        HttpReply.SetStreamHeaders(context);
+        var output = context.Response.BodyWriter;
+        output.Write(":\n\n"u8);
+        foreach (var missed in lost.Events.Where(missed => missed.Number > last.Number))
+        {
+            EventWriter.Write(output, missed.Message.Span, (last with { Number = missed.Number }).ToString());
+            await output.FlushAsync(context.RequestAborted);
+        }
+
+        await output.FlushAsync(context.RequestAborted);
+        return true;
     }
 
     /// <summary>Looks for the stream on the other nodes of the session; false when none has it.</summary>

@@ -1,14 +1,45 @@
+using McpGateway.Frontend.Mcp;
+using Microsoft.Extensions.Options;
+
 namespace McpGateway.Frontend.Sessions;
 
-/// <summary>Ends idle sessions, and at shutdown closes every stream with a proper end so that clients go elsewhere.</summary>
+/// <summary>
+/// Ends idle sessions, and at shutdown closes every stream with a proper end so that clients go elsewhere, where they find the answers
+/// that they have missed here.
+/// </summary>
 internal sealed partial class SessionSweeper(
-    SessionTable sessions, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SessionSweeper> logger) : BackgroundService
+    SessionTable sessions,
+    KeptAnswers kept,
+    IHostApplicationLifetime lifetime,
+    IOptions<McpOptions> options,
+    TimeProvider time,
+    ILogger<SessionSweeper> logger) : BackgroundService
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(30);
 
+    // For the last answers, once all calls have ended.
+    private static readonly TimeSpan s_handOver = TimeSpan.FromSeconds(5);
+
+    private Task _draining = Task.CompletedTask;
+
+    /// <summary>The server has stopped: no call runs any more.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await _draining.WaitAsync(s_handOver, time, CancellationToken.None);
+            await kept.WhenHandedOverAsync().WaitAsync(s_handOver, time, CancellationToken.None);
+        }
+        catch (TimeoutException exception)
+        {
+            LogLost(logger, exception);
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var drain = lifetime.ApplicationStopping.Register(sessions.Drain);
+        await using var drain = lifetime.ApplicationStopping.Register(() => _draining = DrainAsync(stoppingToken));
         using var timer = new PeriodicTimer(s_period, time);
         try
         {
@@ -23,6 +54,20 @@ internal sealed partial class SessionSweeper(
         }
     }
 
+    private async Task DrainAsync(CancellationToken stoppingToken)
+    {
+        await sessions.DrainAsync();
+        try
+        {
+            await Task.Delay(options.Value.DrainTime, time, stoppingToken);
+            sessions.StopCalls();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // All calls have ended in time.
+        }
+    }
+
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
         try
@@ -34,6 +79,9 @@ internal sealed partial class SessionSweeper(
             LogFailed(logger, exception);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not all lost answers could be handed over before this node ended")]
+    private static partial void LogLost(ILogger logger, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Idle sessions could not be ended; the next round tries again")]
     private static partial void LogFailed(ILogger logger, Exception exception);

@@ -7,6 +7,7 @@ using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Nodes;
+using McpGateway.Gateway.Telemetry;
 using McpGateway.Protocol.Mcp;
 using Microsoft.Extensions.Options;
 
@@ -16,10 +17,13 @@ namespace McpGateway.Frontend.Sessions;
 /// The sessions this node serves. A session enters at its first use after initialize, with one question to its grain, and leaves when it
 /// ends, was idle too long, or has to make room.
 /// </summary>
-internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post, IOptions<McpOptions> options, TimeProvider time) : IFeedCache
+internal sealed class SessionTable(
+    SessionIds ids, IGrains grains, NodePost post, KeptAnswers kept, IOptions<McpOptions> options, TimeProvider time) : IFeedCache
 {
+    // Hand-overs at a time when the node drains.
+    private const int MaxHandOvers = 32;
+
     private readonly SessionIndex _sessions = new();
-    private readonly KeptBytes _kept = new();
 
     /// <summary>Opens a session for a client that said initialize. Writes nothing and keeps nothing.</summary>
     public string Open(string serverId, CallerIdentity owner, ProtocolRevision revision, ClientCapabilities capabilities) =>
@@ -33,7 +37,7 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post
         string serverId, CallerIdentity owner, EventStream stream, CancellationToken cancellationToken)
     {
         var text = Open(serverId, owner, ProtocolRevision.November2024, ClientCapabilities.None);
-        var session = new ClientSession(ids.Read(text, serverId, owner.Key)!, serverId, owner, logLevel: null, _kept, time);
+        var session = new ClientSession(ids.Read(text, serverId, owner.Key)!, serverId, owner, logLevel: null, kept, time);
         session.Attach(stream);
         session.Touch(time.GetTimestamp());
         await grains.Get<ISessionGrain>(session.Id.Key).AttachAsync(post.Self, cancellationToken);
@@ -88,6 +92,10 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post
         return [.. nodes.Where(other => !post.IsSelf(other))];
     }
 
+    /// <summary>An answer that a node handed over because the session's client, or the node itself, was gone; null for none.</summary>
+    public ValueTask<LostAnswer?> FindLostAsync(ClientSession session, string stream, CancellationToken cancellationToken) =>
+        grains.Get<ISessionGrain>(session.Id.Key).FindLostAsync(stream, cancellationToken);
+
     /// <summary>Cancels a request of the session, on whichever node it runs; one that runs on none is over.</summary>
     public async ValueTask CancelAsync(ClientSession session, string requestId, CancellationToken cancellationToken)
     {
@@ -96,6 +104,10 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post
             await PostAsync(session, NodeMail.Of(NodeMailKind.Cancel, session.Id.Key, Encoding.UTF8.GetBytes(requestId)), cancellationToken);
         }
     }
+
+    /// <summary>The client's roots changed: upstreams with which it has a session are told, whichever node serves it.</summary>
+    public ValueTask TellRootsChangedAsync(ClientSession session, CancellationToken cancellationToken) =>
+        grains.Get<ISessionGrain>(session.Id.Key).TellRootsChangedAsync(cancellationToken);
 
     /// <summary>Posts a mail to the session's other nodes; false when there is none that takes it.</summary>
     public async ValueTask<bool> PostAsync(ClientSession session, NodeMail mail, CancellationToken cancellationToken)
@@ -112,7 +124,12 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post
     /// <summary>Ends a session everywhere: on this node at once, on the others through the feed.</summary>
     public async ValueTask EndAsync(ClientSession session, CancellationToken cancellationToken)
     {
-        session.Close();
+        if (session.Close() && GatewayTelemetry.ServerSession.Enabled)
+        {
+            GatewayTelemetry.ServerSession.Record(
+                (time.GetUtcNow() - session.Id.OpenedAt).TotalSeconds, KeyValuePair.Create("mcp.protocol.version", (object?)session.Revision.Text()));
+        }
+
         await grains.Get<ISessionGrain>(session.Id.Key).EndAsync(session.Id.OpenedAt + options.Value.SessionLifetime, cancellationToken);
     }
 
@@ -140,12 +157,28 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post
         }
     }
 
-    /// <summary>Ends all streams, for shutdown; the sessions themselves go on elsewhere.</summary>
-    public void Drain()
+    /// <summary>
+    /// Ends all streams, for shutdown; the sessions themselves go on elsewhere, and what is kept of their answers, now or when a call that
+    /// still runs has ended, goes there too.
+    /// </summary>
+    public Task DrainAsync()
     {
+        kept.IsDraining = true;
         foreach (var session in _sessions.All)
         {
             session.Stream?.Complete();
+        }
+
+        return Parallel.ForEachAsync(
+            _sessions.All, new ParallelOptions { MaxDegreeOfParallelism = MaxHandOvers }, static async (session, _) => await session.Answers.HandOverAsync());
+    }
+
+    /// <summary>Ends the calls that still run with an answer that says so.</summary>
+    public void StopCalls()
+    {
+        foreach (var session in _sessions.All)
+        {
+            session.StopCalls();
         }
     }
 
@@ -187,7 +220,7 @@ internal sealed class SessionTable(SessionIds ids, IGrains grains, NodePost post
         }
 
         MakeRoom(caller);
-        var session = _sessions.GetOrAdd(new ClientSession(id, serverId, caller, facts.LogLevel, _kept, time));
+        var session = _sessions.GetOrAdd(new ClientSession(id, serverId, caller, facts.LogLevel, kept, time));
         session.Touch(time.GetTimestamp());
         return session.IsEnded ? null : session;
     }

@@ -8,9 +8,11 @@ namespace McpGateway.Frontend.Subscriptions;
 /// <param name="Resources">The upstream's URI to the one that the client sees.</param>
 /// <param name="Notices">Log messages and the status of tasks that belong to no call.</param>
 /// <param name="Questions">Requests to the client that belong to no call.</param>
-internal sealed record ConnectionWish(string Key, ImmutableSortedDictionary<string, string> Resources, bool Notices, bool Questions = false)
+/// <param name="OnlyListener">See <see cref="WatchRequest.OnlyListener"/>.</param>
+internal sealed record ConnectionWish(
+    string Key, ImmutableSortedDictionary<string, string> Resources, bool Notices, bool Questions = false, string? OnlyListener = null)
 {
-    public WatchRequest Request => new([.. Resources.Keys], Notices, Questions);
+    public WatchRequest Request => new([.. Resources.Keys], Notices, Questions, OnlyListener);
 
     /// <summary>True when it takes no other watch.</summary>
     public bool IsSameAs(ConnectionWish other) =>

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Telemetry;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Frontend.Tasks;
 
 /// <summary>What a client would see of its tasks, looked up in its name.</summary>
-internal sealed class TaskLooks(TaskEndpoint endpoint, RequestGuard guard, TimeProvider time)
+internal sealed class TaskLooks(TaskEndpoint endpoint, RequestGuard guard)
 {
     /// <summary>Asks <c>tasks/get</c> in the client's name.</summary>
     /// <param name="exchange">A request of the client.</param>
@@ -31,7 +32,7 @@ internal sealed class TaskLooks(TaskEndpoint endpoint, RequestGuard guard, TimeP
             new McpExchange(exchange.Admission, body, envelope, exchange.Revision, exchange.Session, reply)
             {
                 RequestId = exchange.RequestId,
-                StartedAt = time.GetTimestamp(),
+                Clock = CallClock.Now(),
                 IsUncounted = true,
             },
             endpoint.ServeAsync);

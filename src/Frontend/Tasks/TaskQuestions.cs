@@ -71,7 +71,7 @@ internal sealed partial class TaskQuestions
             await _clients.TakeAnswerAsync(new McpExchange(exchange.Admission, response, envelope, exchange.Revision, session: null, exchange.Reply)
             {
                 RequestId = exchange.RequestId,
-                StartedAt = exchange.StartedAt,
+                Clock = exchange.Clock,
             });
         }
     }

@@ -10,6 +10,9 @@ public sealed class CallMeter
     /// <summary>Series beyond this many share one, so that made-up ids cannot fill the memory.</summary>
     public const int MaxSeries = 100_000;
 
+    /// <summary>Id and name of the series that stands for those without one of their own.</summary>
+    public const string Other = "other";
+
     private readonly ConcurrentDictionary<(SeriesKind Kind, string Id), CallSeries> _series = new();
 
     /// <summary>The series of a thing, made at its first mention. The name is what it is called now.</summary>
@@ -19,7 +22,7 @@ public sealed class CallMeter
         {
             series = _series.Count < MaxSeries
                 ? _series.GetOrAdd((kind, id), static (key, name) => new CallSeries(key.Kind, key.Id, name ?? key.Id), name)
-                : _series.GetOrAdd((kind, "other"), static key => new CallSeries(key.Kind, key.Id, "other"));
+                : _series.GetOrAdd((kind, Other), static key => new CallSeries(key.Kind, key.Id, Other));
         }
 
         if (name is not null && !string.Equals(series.Name, name, StringComparison.Ordinal))

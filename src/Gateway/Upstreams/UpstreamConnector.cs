@@ -46,6 +46,11 @@ public sealed class UpstreamConnector
             ? Task.CompletedTask
             : _exchange.EndSessionAsync(target.Endpoint, session.SessionId, HeaderVersion(session.ProtocolVersion), s_farewell, cancellationToken);
 
+    /// <summary>Sends a notification in a session; null when the upstream has taken it.</summary>
+    public Task<UpstreamFailure?> NotifyAsync(
+        UpstreamTarget target, UpstreamSession session, byte[] message, string method, CancellationToken cancellationToken) => _exchange.NotifyAsync(
+            target.Endpoint, new HttpMessage(message, method, Modern: false, HeaderVersion(session.ProtocolVersion), session.SessionId), _options.DiscoveryTimeout, cancellationToken);
+
     /// <summary>Starts a process or opens an SSE stream, and initializes it where its era wants that.</summary>
     /// <param name="log">Gets what a process writes to its standard error.</param>
     /// <exception cref="UpstreamException">It could not be opened; nothing is left running.</exception>

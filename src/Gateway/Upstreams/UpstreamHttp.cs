@@ -55,7 +55,11 @@ public sealed class UpstreamHttp : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             PreAuthenticate = false,
             ConnectTimeout = _options.ConnectTimeout,
-            ConnectCallback = pace.ConnectAsync,
+            ConnectCallback = (context, cancellationToken) =>
+            {
+                (context.InitialRequestMessage as UpstreamRequest)?.NoteConnecting();
+                return pace.ConnectAsync(context, cancellationToken);
+            },
             PooledConnectionLifetime = _options.ConnectionLifetime,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             MaxConnectionsPerServer = _options.MaxConnections,

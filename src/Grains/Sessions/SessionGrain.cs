@@ -18,9 +18,10 @@ internal sealed partial class SessionGrain : GatewayGrain, ISessionGrain
     private readonly IStored<SessionState> _state;
     private readonly GatewayDatabase _database;
 
-    public SessionGrain(GatewayDatabase database)
+    public SessionGrain(GatewayDatabase database, LostAnswerRoom room)
     {
         _database = database;
+        _lost = new LostAnswers(room);
         _state = State<SessionState>("session");
     }
 
@@ -45,6 +46,7 @@ internal sealed partial class SessionGrain : GatewayGrain, ISessionGrain
             return;
         }
 
+        ForgetLost();
         var connections = _state.Value.Connections;
         _state.Value = new SessionState { EndedUntil = expiresAt };
         await _state.SaveAsync();
@@ -80,6 +82,14 @@ internal sealed partial class SessionGrain : GatewayGrain, ISessionGrain
         catch (Exception exception) when (GrainFailure.IsTransient(exception))
         {
             // The level is stored; the session's next node reads it there.
+        }
+    }
+
+    public async ValueTask TellRootsChangedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var connection in _state.Value.Connections)
+        {
+            await Grains.Get<IConnectionGrain>(connection).TellRootsChangedAsync();
         }
     }
 

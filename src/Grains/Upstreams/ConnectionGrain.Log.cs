@@ -23,6 +23,9 @@ internal sealed partial class ConnectionGrain
     [LoggerMessage(Level = LogLevel.Error, Message = "Connection {Connection} is not listened to any more")]
     private partial void LogWatchFailed(string connection, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Connection {Connection} could not tell that its client's roots changed: {Detail}")]
+    private partial void LogRootsNotTold(string connection, string detail);
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "The upstream's grain could not be told about connection {Connection}")]
     private partial void LogNotTold(string connection, Exception exception);
 }

@@ -189,13 +189,24 @@ internal sealed partial class ConnectionGrain
     {
         if (_profile.Capabilities == ClientCapabilities.None
             || _asked.Count >= MaxAsked
-            || EnvelopeScanner.Scan(message.Span, out var envelope) != EnvelopeFault.None
-            || !_asked.TryAdd(Encoding.UTF8.GetString(envelope.Id.Slice(message.Span)), 0))
+            || EnvelopeScanner.Scan(message.Span, out var envelope) != EnvelopeFault.None)
         {
             return false;
         }
 
-        return _watches.TellQuestion(message);
+        var id = Encoding.UTF8.GetString(envelope.Id.Slice(message.Span));
+        if (!_asked.TryAdd(id, 0))
+        {
+            return false;
+        }
+
+        if (_watches.TellQuestion(message))
+        {
+            return true;
+        }
+
+        _asked.TryRemove(id, out _);
+        return false;
     }
 
     /// <summary>Takes a response to the upstream's session, where it answers a question that came beside the calls.</summary>

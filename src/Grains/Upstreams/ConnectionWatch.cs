@@ -31,6 +31,9 @@ internal sealed class ConnectionWatch(WatchRequest request, string principalId, 
 
     public bool WantsQuestions => request.Questions;
 
+    /// <summary>See <see cref="WatchRequest.OnlyListener"/>.</summary>
+    public string? OnlyListener => request.OnlyListener;
+
     /// <summary>How each resource stands, once that is known.</summary>
     public Task<ImmutableArray<WatchStanding>> Standings => _standings.Task;
 

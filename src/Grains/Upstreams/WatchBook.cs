@@ -9,7 +9,8 @@ namespace McpGateway.Grains.Upstreams;
 
 /// <summary>
 /// Who watches what over one connection. A resource that nobody watches any more is kept for some seconds, because most watches are
-/// replaced by others; whoever begins to watch one hears again what was told of it in that time.
+/// replaced by others; whoever begins to watch one hears again what was told of it in that time. Likewise the upstream is listened to for
+/// some seconds after the last call that it may have had questions for, because another one often follows.
 /// </summary>
 /// <param name="limit">How many resources may be watched.</param>
 /// <param name="principalLimit">How many of them one principal may watch.</param>
@@ -21,9 +22,10 @@ internal sealed class WatchBook(int limit, int principalLimit, TimeProvider time
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Resource> _resources = new(StringComparer.Ordinal);
     private ImmutableArray<ConnectionWatch> _watches = [];
+    private long? _callsEndedAt;
 
-    /// <summary>True while anybody watches.</summary>
-    public bool IsWatched => !_watches.IsEmpty;
+    /// <summary>True while anybody watches, or is likely to again.</summary>
+    public bool IsWatched => !_watches.IsEmpty || (_callsEndedAt is { } ended && time.GetElapsedTime(ended) < s_kept);
 
     /// <summary>Begins a watch, of as many of the resources as the limits allow.</summary>
     public ConnectionWatch Begin(WatchRequest request, string principalId)
@@ -53,6 +55,7 @@ internal sealed class WatchBook(int limit, int principalLimit, TimeProvider time
         lock (_gate)
         {
             _watches = _watches.Remove(watch);
+            _callsEndedAt = watch.OnlyListener is null ? _callsEndedAt : time.GetTimestamp();
             foreach (var uri in watch.Uris)
             {
                 var resource = _resources[uri];
@@ -189,12 +192,19 @@ internal sealed class WatchBook(int limit, int principalLimit, TimeProvider time
         }
     }
 
-    /// <summary>Puts a question to somebody who wants to hear of them; false when nobody does.</summary>
+    /// <summary>Puts a question to somebody who wants to hear of them; false when nobody does, or it is not clear who should.</summary>
     public bool TellQuestion(ReadOnlyMemory<byte> message)
     {
         lock (_gate)
         {
-            return _watches.FirstOrDefault(watch => watch.WantsQuestions)?.TryOfferQuestion(message) == true;
+            var listening = _watches.Where(static watch => watch.WantsQuestions).ToList();
+            if (listening.Count == 0 || listening.Exists(watch => watch.OnlyListener != listening[0].OnlyListener))
+            {
+                return false;
+            }
+
+            // Of one listener's watches the latest is the one that it is not about to leave.
+            return (listening[0].OnlyListener is null ? listening[0] : listening[^1]).TryOfferQuestion(message);
         }
     }
 
@@ -235,9 +245,10 @@ internal sealed class WatchBook(int limit, int principalLimit, TimeProvider time
         lock (_gate)
         {
             var left = Timeout.InfiniteTimeSpan;
-            foreach (var resource in _resources.Values.Where(resource => resource.Watches == 0))
+            var released = _resources.Values.Where(resource => resource.Watches == 0).Select(resource => resource.ReleasedAt);
+            foreach (var since in _watches.IsEmpty && _callsEndedAt is { } ended ? released.Append(ended) : released)
             {
-                var kept = s_kept - time.GetElapsedTime(resource.ReleasedAt);
+                var kept = s_kept - time.GetElapsedTime(since);
                 kept = kept > TimeSpan.Zero ? kept : TimeSpan.Zero;
                 left = left == Timeout.InfiniteTimeSpan || kept < left ? kept : left;
             }

@@ -119,6 +119,9 @@ public struct Envelope
     /// <summary><c>_meta.tracestate</c></summary>
     public ByteRange TraceState { get; internal set; }
 
+    /// <summary><c>_meta["io.mcpgateway/overhead"]</c>: the client asks where its call's time went.</summary>
+    public ByteRange Overhead { get; internal set; }
+
     /// <summary><c>params.protocolVersion</c> of <c>initialize</c>.</summary>
     public ByteRange InitializeProtocolVersion { get; internal set; }
 

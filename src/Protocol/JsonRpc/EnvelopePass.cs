@@ -293,6 +293,7 @@ internal ref struct EnvelopePass
                 case RoutedKeys.MetaSubscriptionId: _envelope.SubscriptionId = _cursor.ReadValue(); break;
                 case RoutedKeys.MetaTraceParent: _envelope.TraceParent = _cursor.ReadValue(); break;
                 case RoutedKeys.MetaTraceState: _envelope.TraceState = _cursor.ReadValue(); break;
+                case RoutedKeys.MetaOverhead: _envelope.Overhead = _cursor.ReadValue(); break;
                 default: _cursor.ReadValue(); break;
             }
         }

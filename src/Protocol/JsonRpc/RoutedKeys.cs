@@ -19,7 +19,7 @@ internal static class RoutedKeys
     public const int RefType = 0, RefName = 1, RefUri = 2;
 
     public const int MetaProgressToken = 0, MetaProtocolVersion = 1, MetaClientCapabilities = 2, MetaClientInfo = 3, MetaLogLevel = 4,
-        MetaSubscriptionId = 5, MetaTraceParent = 6, MetaTraceState = 7;
+        MetaSubscriptionId = 5, MetaTraceParent = 6, MetaTraceState = 7, MetaOverhead = 8;
 
     /// <summary>Names in the order of the numbers above.</summary>
     public static readonly string[] Top = ["jsonrpc", "id", "method", "params", "result", "error"];
@@ -41,7 +41,7 @@ internal static class RoutedKeys
         "params._meta.progressToken", "params._meta.io.modelcontextprotocol/protocolVersion",
         "params._meta.io.modelcontextprotocol/clientCapabilities", "params._meta.io.modelcontextprotocol/clientInfo",
         "params._meta.io.modelcontextprotocol/logLevel", "params._meta.io.modelcontextprotocol/subscriptionId",
-        "params._meta.traceparent", "params._meta.tracestate",
+        "params._meta.traceparent", "params._meta.tracestate", "params._meta.io.mcpgateway/overhead",
     ];
 
     public static int FindTop(ReadOnlySpan<byte> key) => key.Length switch
@@ -76,6 +76,7 @@ internal static class RoutedKeys
         10 => key.SequenceEqual("tracestate"u8) ? MetaTraceState : None,
         11 => key.SequenceEqual("traceparent"u8) ? MetaTraceParent : None,
         13 => key.SequenceEqual("progressToken"u8) ? MetaProgressToken : None,
+        22 => key.SequenceEqual("io.mcpgateway/overhead"u8) ? MetaOverhead : None,
         > 24 when key.StartsWith("io.modelcontextprotocol/"u8) => FindReserved(key[24..]),
         _ => None,
     };

@@ -18,6 +18,9 @@ public readonly ref struct ResultEdit
     /// <summary>Sets <c>_meta["io.modelcontextprotocol/serverInfo"]</c>.</summary>
     public ReadOnlySpan<byte> ServerInfo { get; init; }
 
+    /// <summary>Sets <c>_meta["io.mcpgateway/overhead"]</c>.</summary>
+    public ReadOnlySpan<byte> Overhead { get; init; }
+
     /// <summary>Replaces <c>requestState</c> if there is one.</summary>
     public ReadOnlySpan<byte> RequestState { get; init; }
 

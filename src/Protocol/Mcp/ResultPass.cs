@@ -214,6 +214,10 @@ internal ref struct ResultPass
             {
                 _scan.MetaServerInfo = _cursor.ReadValue();
             }
+            else if (key.SequenceEqual("io.mcpgateway/overhead"u8) && IsFirst(1, ref seen))
+            {
+                _scan.MetaOverhead = _cursor.ReadValue();
+            }
             else
             {
                 _cursor.ReadValue();

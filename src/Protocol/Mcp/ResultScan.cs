@@ -100,4 +100,7 @@ public struct ResultScan
 
     /// <summary><c>result._meta["io.modelcontextprotocol/serverInfo"]</c></summary>
     public ByteRange MetaServerInfo { get; internal set; }
+
+    /// <summary><c>result._meta["io.mcpgateway/overhead"]</c>: of another gateway behind this one.</summary>
+    public ByteRange MetaOverhead { get; internal set; }
 }

@@ -24,17 +24,18 @@ public static class ResultSplice
         Replace(edits, scan.TtlMs, change.TtlMs);
         Replace(edits, scan.CacheScope, change.CacheScope);
         Replace(edits, scan.MetaServerInfo, change.ServerInfo);
+        Replace(edits, scan.MetaOverhead, change.Overhead);
 
-        var insertsServerInfo = !scan.MetaServerInfo.IsPresent && !change.ServerInfo.IsEmpty;
-        if (insertsServerInfo && scan.Meta.IsPresent)
+        var isMetaMissing = IsMissing(scan.MetaServerInfo, change.ServerInfo) || IsMissing(scan.MetaOverhead, change.Overhead);
+        if (isMetaMissing && scan.Meta.IsPresent)
         {
             edits.Begin();
-            WriteServerInfo(edits, change.ServerInfo);
+            WriteMeta(edits, scan, change);
             WriteCommaUnless(edits, MetaSplice.IsEmptyObject(scan.Meta.Slice(source)));
             edits.End(new ByteRange(scan.Meta.Start + 1, 0));
         }
 
-        InsertMissing(edits, scan, change, insertsMeta: insertsServerInfo && !scan.Meta.IsPresent);
+        InsertMissing(edits, scan, change, insertsMeta: isMetaMissing && !scan.Meta.IsPresent);
     }
 
     private static void InsertMissing(SpliceList edits, in ResultScan scan, ResultEdit change, bool insertsMeta)
@@ -49,7 +50,7 @@ public static class ResultSplice
             WriteCommaUnless(edits, isFirst);
             isFirst = false;
             edits.Write("\"_meta\":{"u8);
-            WriteServerInfo(edits, change.ServerInfo);
+            WriteMeta(edits, scan, change);
             edits.Write("}"u8);
         }
 
@@ -65,7 +66,7 @@ public static class ResultSplice
     private static void WriteMissing(
         SpliceList edits, ReadOnlySpan<byte> prefix, ByteRange existing, ReadOnlySpan<byte> value, ref bool isFirst)
     {
-        if (existing.IsPresent || value.IsEmpty)
+        if (!IsMissing(existing, value))
         {
             return;
         }
@@ -76,11 +77,14 @@ public static class ResultSplice
         edits.Write(value);
     }
 
-    private static void WriteServerInfo(SpliceList edits, ReadOnlySpan<byte> value)
+    private static void WriteMeta(SpliceList edits, in ResultScan scan, ResultEdit change)
     {
-        edits.Write("\"io.modelcontextprotocol/serverInfo\":"u8);
-        edits.Write(value);
+        var isFirst = true;
+        WriteMissing(edits, "\"io.modelcontextprotocol/serverInfo\":"u8, scan.MetaServerInfo, change.ServerInfo, ref isFirst);
+        WriteMissing(edits, "\"io.mcpgateway/overhead\":"u8, scan.MetaOverhead, change.Overhead, ref isFirst);
     }
+
+    private static bool IsMissing(ByteRange existing, ReadOnlySpan<byte> value) => !existing.IsPresent && !value.IsEmpty;
 
     private static void WriteCommaUnless(SpliceList edits, bool condition)
     {

@@ -9,6 +9,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 {
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("mcpg-e2e-");
     private ChildProgram? _program;
+    private (string, string)[] _environment = [];
     private HttpClient _http = new();
 
     public string DataFolder => _data.FullName;
@@ -23,9 +24,10 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     public RestApi Admin { get; private set; } = null!;
 
-    public static async Task<GatewayProcess> StartAsync()
+    /// <param name="environment">Variables beside those that it needs.</param>
+    public static async Task<GatewayProcess> StartAsync(params (string, string)[] environment)
     {
-        var gateway = new GatewayProcess();
+        var gateway = new GatewayProcess { _environment = environment };
         try
         {
             await gateway.StartAgainAsync();
@@ -39,10 +41,10 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a gateway without waiting for anything.</summary>
-    public static ChildProgram Launch(string address, string dataFolder) => ChildProgram.Start(
+    public static ChildProgram Launch(string address, string dataFolder, params (string, string)[] environment) => ChildProgram.Start(
         "dotnet",
         ["exec", Repository.Gateway, "--urls", address, "--data", dataFolder],
-        [("MCPGATEWAY_ADMIN_EMAIL", GatewayHost.Email), ("MCPGATEWAY_ADMIN_PASSWORD", GatewayHost.Password), ("DOTNET_ENVIRONMENT", "Production")]);
+        [("MCPGATEWAY_ADMIN_EMAIL", GatewayHost.Email), ("MCPGATEWAY_ADMIN_PASSWORD", GatewayHost.Password), ("DOTNET_ENVIRONMENT", "Production"), .. environment]);
 
     public McpHttp Mcp(string? serverId, string? token) => new(_http, serverId is null ? "/mcp" : $"/servers/{serverId}/mcp", token);
 
@@ -50,7 +52,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     public async Task StartAgainAsync()
     {
-        _program = Launch(Address, DataFolder);
+        _program = Launch(Address, DataFolder, _environment);
         var line = await _program.WaitForLineAsync(static line => ListensOn().IsMatch(line));
         Address = ListensOn().Match(line).Groups["url"].Value;
         _http.Dispose();

@@ -4,6 +4,8 @@ using System.Text.Json;
 using McpGateway.Frontend.Tests.Hosting;
 using McpGateway.Testing;
 using McpGateway.Testing.Upstreams;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace McpGateway.Frontend.Tests.Bridging;
 
@@ -15,8 +17,8 @@ internal sealed class BridgeWorld : IAsyncDisposable
     private readonly RealGateway _gateway;
     private readonly IReadOnlyList<FakeUpstream> _upstreams;
 
-    private BridgeWorld(RealGateway gateway, IReadOnlyList<FakeUpstream> upstreams, string serverId) =>
-        (_gateway, _upstreams, ServerId) = (gateway, upstreams, serverId);
+    private BridgeWorld(RealGateway gateway, Departures departures, IReadOnlyList<FakeUpstream> upstreams, string serverId) =>
+        (_gateway, Departures, _upstreams, ServerId) = (gateway, departures, upstreams, serverId);
 
     public string ServerId { get; }
 
@@ -25,6 +27,9 @@ internal sealed class BridgeWorld : IAsyncDisposable
     public IReadOnlyList<FakeUpstream> Upstreams => _upstreams;
 
     public RealGateway Gateway => _gateway;
+
+    /// <summary>Clients that the gateway saw leave.</summary>
+    public Departures Departures { get; }
 
     /// <summary>Starts upstreams and registers them, over Streamable HTTP, under the names a, b, …</summary>
     public static Task<BridgeWorld> StartAsync(params Action<FakeUpstream>[] upstreams) =>
@@ -39,8 +44,10 @@ internal sealed class BridgeWorld : IAsyncDisposable
     public static async Task<BridgeWorld> StartAsync(
         (string Key, string Value)[] configuration, Func<string, FakeUpstream, object> register, params Action<FakeUpstream>[] upstreams)
     {
+        var departures = new Departures();
         var gateway = await RealGateway.StartAsync(builder =>
         {
+            builder.Services.AddSingleton<IStartupFilter>(departures);
             foreach (var (key, value) in configuration)
             {
                 builder.Configuration[key] = value;
@@ -62,7 +69,7 @@ internal sealed class BridgeWorld : IAsyncDisposable
         var server = await gateway.SendAsync(
             "POST", "/servers", JsonSerializer.Serialize(new { name = "all", visibility = "public", associated_gateways = ids }));
         server.Status.ShouldBe(201, server.Text);
-        return new BridgeWorld(gateway, started, server["id"]!);
+        return new BridgeWorld(gateway, departures, started, server["id"]!);
     }
 
     /// <summary>Opens a legacy session of this revision.</summary>

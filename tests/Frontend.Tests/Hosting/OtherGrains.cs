@@ -82,6 +82,8 @@ internal sealed class ConnectionGrains
 
         public ValueTask WaitUntilHeardAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public ValueTask TellRootsChangedAsync() => throw new NotSupportedException();
+
         public ValueTask CloseAsync(string reason) => throw new NotSupportedException();
     }
 }

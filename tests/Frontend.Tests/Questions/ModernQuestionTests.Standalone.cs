@@ -96,7 +96,7 @@ public sealed class ModernQuestionTests
         requests.Count.ShouldBe(2);
         var answers = string.Join(',', requests.Select(request =>
             $"\"{request.Name}\":{(request.Value.GetProperty("method").GetString() == "roots/list" ? "{\"roots\":[]}" : QuestionWorld.Accepted)}"));
-        using var answered = await world.CallModernAsync("both", more: $$""","inputResponses":{{{answers}}},"requestState":{{required.GetProperty("requestState").GetRawText()}}""");
+        using var answered = await world.CallModernAsync("both", more: $$$""","inputResponses":{{{{answers}}}},"requestState":{{{required.GetProperty("requestState").GetRawText()}}}""");
 
         QuestionWorld.TextOf(await answered.NextAsync()).ShouldBe(QuestionWorld.Accepted + """ {"roots":[]}""");
     }
@@ -120,6 +120,97 @@ public sealed class ModernQuestionTests
 
         await Should.ThrowAsync<OperationCanceledException>(retry);
         await world.Upstream.WaitForAsync("notifications/cancelled");
+    }
+
+    [Fact]
+    public async Task Question_BesideTheOnlyCall_IsARoundOfIt()
+    {
+        await using var world = await StartBesideAsync();
+        var streams = 0;
+        for (var time = 0; time < 2; time++)
+        {
+            streams = world.Upstream.Received.Count(request => request.HttpMethod == "GET");
+            using var asked = await world.CallModernAsync("beside");
+            var required = (await asked.NextAsync())!.Value.GetProperty("result");
+            required.GetProperty("resultType").GetString().ShouldBe("input_required", required.GetRawText());
+            using var answered = await world.RetryAsync("beside", required);
+
+            QuestionWorld.TextOf(await answered.NextAsync()).ShouldBe(QuestionWorld.Accepted);
+        }
+
+        world.Upstream.ReceivedOf("tools/call").Count.ShouldBe(2);
+        world.Upstream.Received.Count(request => request.HttpMethod == "GET").ShouldBe(streams, "the session is listened to on between two calls");
+    }
+
+    [Fact]
+    public async Task Questions_BesideTheCallAndInItsAnswer_AreBothAsked()
+    {
+        await using var world = await StartBesideAsync(upstream => upstream.AddTool("both", async call =>
+        {
+            var beside = call.AskBesideAsync("elicitation/create", QuestionWorld.Form);
+            var within = await call.AskAsync("elicitation/create", QuestionWorld.Form);
+            return FakeCall.Text($"{within.GetProperty("result").GetRawText()} {(await beside).GetProperty("result").GetRawText()}");
+        }));
+
+        using var asked = await world.CallModernAsync("both");
+        var required = (await asked.NextAsync())!.Value.GetProperty("result");
+        var answer = (await AnswerAllAsync(world, "both", required))!.Value.GetProperty("result");
+        if (answer.TryGetProperty("inputRequests", out _))
+        {
+            // They came further apart than one round waits.
+            answer = (await AnswerAllAsync(world, "both", answer))!.Value.GetProperty("result");
+        }
+
+        answer.GetProperty("content")[0].GetProperty("text").GetString().ShouldBe($"{QuestionWorld.Accepted} {QuestionWorld.Accepted}");
+    }
+
+    [Fact]
+    public async Task Question_BesideTwoCalls_IsRefused_BecauseItMayBeEithers()
+    {
+        var go = new TaskCompletionSource();
+        await using var world = await StartBesideAsync(upstream => upstream.AddTool("wait", async _ =>
+        {
+            await go.Task;
+            return FakeCall.Text("waited");
+        }));
+        var other = world.CallModernAsync("wait");
+        await world.Upstream.WaitForAsync("tools/call");
+
+        using var call = await world.CallModernAsync("beside");
+        QuestionWorld.TextOf(await call.NextAsync()).ShouldStartWith("There is no client that could be asked");
+
+        go.SetResult();
+        using var waited = await other;
+        QuestionWorld.TextOf(await waited.NextAsync()).ShouldBe("waited");
+    }
+
+    [Fact]
+    public async Task Question_BesideACallThatDeclaredOther_IsRefused()
+    {
+        await using var world = await StartBesideAsync();
+
+        using var call = await world.CallModernAsync("beside", """{"sampling":{}}""");
+
+        QuestionWorld.TextOf(await call.NextAsync()).ShouldBe("The client did not declare the capability 'elicitation'.");
+    }
+
+    /// <summary>An upstream whose tool <c>beside</c> asks on the stream of its session, and gives back the answer or the refusal.</summary>
+    private static Task<QuestionWorld> StartBesideAsync(Action<FakeUpstream>? configure = null) => QuestionWorld.StartLegacyAsync(configure: upstream =>
+    {
+        upstream.AddTool("beside", async call =>
+        {
+            var answer = await call.AskBesideAsync("elicitation/create", QuestionWorld.Form);
+            return FakeCall.Text(answer.TryGetProperty("result", out var result) ? result.GetRawText() : answer.GetProperty("error").GetProperty("message").GetString()!);
+        });
+        configure?.Invoke(upstream);
+    });
+
+    private static async Task<System.Text.Json.JsonElement?> AnswerAllAsync(QuestionWorld world, string tool, System.Text.Json.JsonElement required)
+    {
+        var answers = string.Join(',', required.GetProperty("inputRequests").EnumerateObject().Select(asked => $"\"{asked.Name}\":{QuestionWorld.Accepted}"));
+        using var answered = await world.CallModernAsync(
+            tool, more: $$$""","inputResponses":{{{{answers}}}},"requestState":{{{required.GetProperty("requestState").GetRawText()}}}""");
+        return await answered.NextAsync();
     }
 
     [Theory]

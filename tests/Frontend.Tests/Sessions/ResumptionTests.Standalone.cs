@@ -3,8 +3,10 @@ using System.Text.Json;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Frontend.Tests.Bridging;
 using McpGateway.Frontend.Tests.Questions;
+using McpGateway.Grains.Sessions;
 using McpGateway.Testing;
 using McpGateway.Testing.Upstreams;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace McpGateway.Frontend.Tests.Sessions;
 
@@ -35,10 +37,74 @@ public sealed class ResumptionTests
         world.Upstream.ReceivedOf("notifications/cancelled").ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Answer_WhoseClientHasLeft_IsHandedOver_AndNoLongerKeptByTheNode()
+    {
+        var go = new TaskCompletionSource();
+        await using var world = await StartAsync(go);
+        var session = await world.OpenAsync("2025-06-18");
+        var lastId = await LoseAsync(world, session, go);
+        var (onNode, inGrains) = (world.Gateway.Services.GetRequiredService<KeptAnswers>().Room, world.Gateway.Services.GetRequiredService<LostAnswerRoom>().Bytes);
+
+        await Eventually.TrueAsync(() => inGrains.Spent > 0 && onNode.Spent == 0, "the session's grain has the answer, and the node no longer");
+        for (var time = 0; time < 2; time++)
+        {
+            // A second time too: the client may have lost it again.
+            using var resumed = await ResumeAsync(world, session, lastId);
+            (await NextAsync(resumed)).Message!.Value.GetProperty("params").GetProperty("data").GetString().ShouldBe("two");
+            QuestionWorld.TextOf((await NextAsync(resumed)).Message).ShouldBe("done");
+            (await NextAsync(resumed)).Message.ShouldBeNull();
+        }
+
+        using var ended = await world.SendAsync(HttpMethod.Delete, $"/servers/{world.ServerId}/mcp", null, ("Mcp-Session-Id", session)).Soon();
+        using var late = await ResumeAsync(world, session, lastId);
+
+        ended.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        late.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        inGrains.Spent.ShouldBe(0);
+        onNode.Spent.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Answer_OfSomebodyElse_IsAsUnknownAsASessionThatNeverWas()
+    {
+        var go = new TaskCompletionSource();
+        await using var world = await StartAsync(go);
+        var session = await world.OpenAsync("2025-06-18");
+        var lastId = await LoseAsync(world, session, go);
+        var made = await world.Gateway.SendAsync("POST", "/tokens", """{"name":"stranger"}""");
+        var stranger = ("Authorization", $"Bearer {made["access_token"]}");
+
+        using var foreign = await ResumeAsync(world, session, lastId, stranger);
+        using var unknown = await ResumeAsync(world, session[..^4] + "AAAA", lastId, stranger);
+
+        foreign.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await foreign.Content.ReadAsStringAsync().Soon()).ShouldBe(await unknown.Content.ReadAsStringAsync().Soon());
+    }
+
+    [Fact]
+    public async Task Session_ThatEndsWhileItsCallRuns_KeepsNothingOfIt()
+    {
+        var go = new TaskCompletionSource();
+        await using var world = await StartAsync(go);
+        var session = await world.OpenAsync("2025-06-18");
+        using var call = await CallAsync(world, session, "steps");
+        await NextAsync(call);
+
+        using var ended = await world.SendAsync(HttpMethod.Delete, $"/servers/{world.ServerId}/mcp", null, ("Mcp-Session-Id", session)).Soon();
+        (await NextAsync(call)).Message.ShouldBeNull();
+
+        world.Gateway.Services.GetRequiredService<KeptAnswers>().Room.Spent.ShouldBe(0);
+        world.Gateway.Services.GetRequiredService<LostAnswerRoom>().Bytes.Spent.ShouldBe(0);
+    }
+
     [Theory]
     [InlineData(0, 3)]
     [InlineData(1, 2)]
     [InlineData(2, 1)]
+    [InlineData(3, 0)]
+    [InlineData(4, 0)]
     public async Task Stream_CutAtAnyEvent_IsReplayedFromThere(int after, int expected)
     {
         var go = new TaskCompletionSource();
@@ -143,6 +209,56 @@ public sealed class ResumptionTests
         (await NextAsync(resumed)).Message!.Value.GetProperty("method").GetString().ShouldBe("notifications/resources/list_changed");
     }
 
+    [Theory]
+    [InlineData("own")]
+    [InlineData("another session's")]
+    [InlineData("unknown")]
+    public async Task EventId_InASessionThatHasEnded_IsAsUnknownAsTheSession(string whose)
+    {
+        var go = new TaskCompletionSource();
+        await using var world = await StartAsync(go);
+        var (session, other) = (await world.OpenAsync("2025-06-18"), await world.OpenAsync("2025-06-18"));
+        var lastId = whose == "unknown" ? "0123456789ab1-1" : await LoseAsync(world, whose == "own" ? session : other, go);
+        using var ended = await world.SendAsync(HttpMethod.Delete, $"/servers/{world.ServerId}/mcp", null, ("Mcp-Session-Id", session)).Soon();
+
+        using var resumed = await ResumeAsync(world, session, lastId);
+        using var plain = await world.SendAsync(HttpMethod.Get, $"/servers/{world.ServerId}/mcp", null, ("Mcp-Session-Id", session)).Soon();
+
+        resumed.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await resumed.Content.ReadAsStringAsync().Soon()).ShouldBe(await plain.Content.ReadAsStringAsync().Soon());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Upstream_ThatLeavesAfterAnyEvent_IsResumedFromThere(int events)
+    {
+        await using var world = await StartAsync(new TaskCompletionSource(), upstream => upstream.AddTool("leaves", async call =>
+        {
+            for (var number = 0; number < events; number++)
+            {
+                await call.LogAsync($"{number}");
+            }
+
+            await call.LeaveAsync($"place-{events}", retryMilliseconds: 10);
+            return FakeCall.Text("came back");
+        }));
+
+        var session = await world.OpenAsync("2025-11-25");
+        using var call = new LiveAnswer(await CallAsync(world, session, "leaves"));
+        var heard = new List<JsonElement>();
+        while (await call.NextAsync() is { } message)
+        {
+            heard.Add(message);
+        }
+
+        heard.Take(events).Select(message => message.GetProperty("params").GetProperty("data").GetString()).ShouldBe(Enumerable.Range(0, events).Select(number => $"{number}"));
+        heard.Count.ShouldBe(events + 1);
+        QuestionWorld.TextOf(heard[^1]).ShouldBe("came back");
+        world.Upstream.ReceivedOf("tools/call").Count.ShouldBe(1);
+    }
+
     [Fact]
     public async Task Upstream_ThatClosesItsStream_IsResumed_AndTheClientDoesNotNotice()
     {
@@ -183,8 +299,22 @@ public sealed class ResumptionTests
         $$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{{tool}}}"} }""",
         ("Mcp-Session-Id", session)).Soon();
 
-    private static Task<HttpResponseMessage> ResumeAsync(BridgeWorld world, string session, string lastEventId) => world.SendAsync(
-        HttpMethod.Get, $"/servers/{world.ServerId}/mcp", null, ("Mcp-Session-Id", session), ("Last-Event-ID", lastEventId)).Soon();
+    /// <summary>A client leaves after the first event of a call, which then finishes; gives the id of that event.</summary>
+    private static async Task<string> LoseAsync(BridgeWorld world, string session, TaskCompletionSource go)
+    {
+        string? lastId;
+        using (var call = await CallAsync(world, session, "steps"))
+        {
+            (lastId, _) = await NextAsync(call);
+        }
+
+        await world.Departures.WaitForAsync(1);
+        go.SetResult();
+        return lastId!;
+    }
+
+    private static Task<HttpResponseMessage> ResumeAsync(BridgeWorld world, string session, string lastEventId, params (string, string)[] headers) => world.SendAsync(
+        HttpMethod.Get, $"/servers/{world.ServerId}/mcp", null, [("Mcp-Session-Id", session), ("Last-Event-ID", lastEventId), .. headers]).Soon();
 
     private static async Task<bool> ListsAsync(BridgeWorld world, string session)
     {

@@ -1,7 +1,9 @@
 using McpGateway.Abstractions.Access;
 using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Sessions;
+using McpGateway.Frontend.Tests.Hosting;
 using McpGateway.Protocol.Mcp;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace McpGateway.Frontend.Tests.Sessions;
 
@@ -74,5 +76,5 @@ public sealed class SessionIndexTests
         new SessionId(key, DateTimeOffset.UnixEpoch, ProtocolRevision.November2025, ClientCapabilities.None),
         "srv",
         new CallerIdentity(owner, Rights.Anonymous, null, [], 0),
-        logLevel: null, new KeptBytes(), TimeProvider.System);
+        logLevel: null, new KeptAnswers(new TestGrains(), NullLogger<KeptAnswers>.Instance), TimeProvider.System);
 }

@@ -22,6 +22,7 @@ public sealed class SessionInterestsTests : IAsyncLifetime
             .AddLogging()
             .AddSingleton<TimeProvider>(new FakeTimeProvider())
             .AddGatewayStorage(options => options.DataFolder = _folder)
+            .AddSessionGrains()
             .AddEmbeddedGrains(typeof(SessionGrain))
             .BuildServiceProvider();
         await _provider.GetRequiredService<GatewayDatabase>().InitializeAsync(UpstreamHost.Cancellation);

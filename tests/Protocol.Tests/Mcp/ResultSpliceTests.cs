@@ -21,6 +21,23 @@ public sealed class ResultSpliceTests
             Id = "7"u8, ResultTypeIfAbsent = "\"complete\""u8, TtlMs = "0"u8, CacheScope = "\"private\""u8, ServerInfo = """{"name":"vs"}"""u8,
         }).ShouldBe($$"""{"jsonrpc":"2.0","id":7,"result":{{expected}}}""");
 
+    [Theory]
+    [InlineData("{}", """{"_meta":{"io.mcpgateway/overhead":{"own":1}}}""")]
+    [InlineData("""{"content":[],"_meta":{}}""", """{"content":[],"_meta":{"io.mcpgateway/overhead":{"own":1}}}""")]
+    [InlineData("""{"_meta":{"a":1},"content":[]}""", """{"_meta":{"io.mcpgateway/overhead":{"own":1},"a":1},"content":[]}""")]
+    [InlineData("""{"_meta":{"io.mcpgateway/overhead":9,"a":1}}""", """{"_meta":{"io.mcpgateway/overhead":{"own":1},"a":1}}""")]
+    public void EditResult_Overhead_IsSetInMeta(string result, string expected) =>
+        Edit($$"""{"jsonrpc":"2.0","id":1,"result":{{result}}}""", static () => new ResultEdit { Overhead = """{"own":1}"""u8 })
+            .ShouldBe($$"""{"jsonrpc":"2.0","id":1,"result":{{expected}}}""");
+
+    [Theory]
+    [InlineData("{}", """{"_meta":{"io.modelcontextprotocol/serverInfo":{},"io.mcpgateway/overhead":1}}""")]
+    [InlineData("""{"_meta":{"io.modelcontextprotocol/serverInfo":{"x":1}}}""", """{"_meta":{"io.mcpgateway/overhead":1,"io.modelcontextprotocol/serverInfo":{}}}""")]
+    [InlineData("""{"_meta":{"io.mcpgateway/overhead":2}}""", """{"_meta":{"io.modelcontextprotocol/serverInfo":{},"io.mcpgateway/overhead":1}}""")]
+    public void EditResult_OverheadAndServerInfo_StandSideBySide(string result, string expected) =>
+        Edit($$"""{"jsonrpc":"2.0","id":1,"result":{{result}}}""", static () => new ResultEdit { ServerInfo = "{}"u8, Overhead = "1"u8 })
+            .ShouldBe($$"""{"jsonrpc":"2.0","id":1,"result":{{expected}}}""");
+
     [Fact]
     public void EditResult_Nothing_LeavesTheMessage()
     {

@@ -10,9 +10,11 @@
 //   --grandchildren     starts two children that ignore SIGTERM, one of them in a session of its own, and prints their ids on stderr
 //   --page=N            items a page
 //   --tools=N           how many tools
+//   --meta              has the tool "meta", which gives back what came in _meta
 //   --tasks=SUPPORT     makes tasks in the form of its era: the tool "job" is one, with this taskSupport; the tool "steer" has the newest
 //                       one ask ("do": "ask") or end with a text ("do": "end")
 //   --watchable         tells of resources: the tool "update" says that the resource "uri" was updated, to whoever subscribed to it
+//   --broken            has tools whose answers are none: "deep" is nested too deep, "cut" ends in the middle of a character
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
@@ -44,10 +46,17 @@ const tools = [
   { name: 'change', description: 'Says that the tools changed', inputSchema: { type: 'object' } },
   { name: 'ask', description: 'Asks the client', inputSchema: { type: 'object' } },
 ];
+if (has('meta')) tools.push({ name: 'meta', description: 'Gives back its _meta', inputSchema: { type: 'object' } });
 if (has('tasks')) {
   tools.push(
     { name: 'job', description: 'Takes long', inputSchema: { type: 'object' }, execution: { taskSupport: flags.get('tasks') } },
     { name: 'steer', description: 'Decides what becomes of a job', inputSchema: { type: 'object' } });
+}
+if (has('broken')) {
+  tools.push(
+    { name: 'deep', description: 'Answers 1,000 levels deep', inputSchema: { type: 'object' } },
+    { name: 'cut', description: 'Answers half a character', inputSchema: { type: 'object' } },
+  );
 }
 if (has('watchable')) tools.push({ name: 'update', description: 'Says that a resource was updated', inputSchema: { type: 'object' } });
 for (let i = tools.length; i < Number(flags.get('tools') ?? 0); i++) {
@@ -59,6 +68,7 @@ const listens = new Map();
 const waiting = new Map();
 const asked = new Map();
 const cancelled = [];
+let rootsChanged = 0;
 let initialized = false;
 
 if (has('greet')) process.stdout.write('Welcome to the fixture!\n');
@@ -125,7 +135,8 @@ async function call(id, params, modern) {
   const token = params._meta?.progressToken;
   switch (params.name) {
     case 'echo': return text(params.arguments ?? {});
-    case 'env': return text({ env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), pid: process.pid, cancelled });
+    case 'meta': return text(params._meta ?? {});
+    case 'env': return text({ env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), pid: process.pid, cancelled, rootsChanged });
     case 'progress':
       for (let step = 0; token !== undefined && step < 3; step++) {
         send({ method: 'notifications/progress', params: { progressToken: token, progress: step, total: 3 } });
@@ -143,6 +154,10 @@ async function call(id, params, modern) {
       waiting.clear();
       return text('done');
     case 'die': process.exit(9); break;
+    case 'deep': return { ...text('deep'), structuredContent: { x: JSON.parse('['.repeat(1000) + ']'.repeat(1000)) } };
+    case 'cut':
+      process.stdout.write(Buffer.concat([Buffer.from(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"content":[{"type":"text","text":"caf`), Buffer.from([0xc3, 0x0a])]));
+      return await new Promise(() => { });
     case 'stderr':
       process.stderr.write((params.arguments?.text ?? 'to stderr') + '\n');
       return text('written');
@@ -227,6 +242,7 @@ createInterface({ input: process.stdin }).on('line', async line => {
     return;
   }
   if (id === undefined) {
+    if (method === 'notifications/roots/list_changed') rootsChanged++;
     if (method === 'notifications/cancelled') {
       cancelled.push(params.requestId);
       waiting.delete(params.requestId);

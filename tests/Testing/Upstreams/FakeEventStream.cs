@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace McpGateway.Testing.Upstreams;
@@ -13,7 +14,9 @@ internal sealed class FakeEventStream(HttpResponse response)
 
     public Task StartAsync() => WriteAsync(": hello\n\n");
 
-    public async Task WriteAsync(string text)
+    public Task WriteAsync(string text) => WriteAsync(Encoding.UTF8.GetBytes(text));
+
+    public async Task WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         await _writing.WaitAsync();
         try
@@ -24,7 +27,7 @@ internal sealed class FakeEventStream(HttpResponse response)
                 response.ContentType = "text/event-stream";
             }
 
-            await response.WriteAsync(text);
+            await response.Body.WriteAsync(bytes);
             await response.Body.FlushAsync();
         }
         finally

@@ -38,6 +38,12 @@ public enum FakeFault
     /// <summary>Half of a JSON body, then the connection is cut.</summary>
     CutBody,
 
+    /// <summary>A whole body, or event of an SSE upstream, that ends in the middle of a character.</summary>
+    CutCharacter,
+
+    /// <summary>The same in an event of an answer.</summary>
+    CutCharacterInEvent,
+
     Unauthorized,
     Forbidden,
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -35,6 +36,13 @@ public sealed partial class FakeUpstream
                 break;
             case FakeFault.Empty:
                 await WriteJsonAsync(context, 200, "");
+                break;
+            case FakeFault.CutCharacter:
+                response.ContentType = "application/json";
+                await response.Body.WriteAsync(CutIn(message));
+                break;
+            case FakeFault.CutCharacterInEvent:
+                await new FakeEventStream(response).WriteAsync(EventOf(CutIn(message)));
                 break;
             case FakeFault.Unauthorized:
                 response.StatusCode = 401;
@@ -84,6 +92,12 @@ public sealed partial class FakeUpstream
 
         return true;
     }
+
+    /// <summary>An answer without its last bytes: the first half of a character is the end of it.</summary>
+    private static byte[] CutIn(JsonElement message) =>
+        [.. Encoding.UTF8.GetBytes($$"""{"jsonrpc":"2.0","id":{{message.GetProperty("id").GetRawText()}},"result":{"content":[{"type":"text","text":"caf"""), 0xC3];
+
+    private static byte[] EventOf(byte[] data) => [.. "event: message\ndata: "u8, .. data, .. "\n\n"u8];
 
     private async Task MisbehaveOnStreamAsync(HttpContext context, FakeFault fault)
     {

@@ -148,6 +148,9 @@ public sealed partial class FakeUpstream
             case FakeFault.Garbage:
                 await stream.Events.WriteAsync("event: message\ndata: {not json\n\n");
                 break;
+            case FakeFault.CutCharacter:
+                await stream.Events.WriteAsync(EventOf(CutIn(message)));
+                break;
             case FakeFault.CutStream:
                 stream.Closing.TrySetResult();
                 break;

@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace McpGateway.Testing.Telemetry;
+
+/// <summary>An OpenTelemetry collector, as far as it takes in what is sent: OTLP over HTTP with protobuf, on loopback and a free port.</summary>
+public sealed class OtlpReceiver : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private OtlpReceiver(WebApplication app) => _app = app;
+
+    /// <summary>What an exporter is to be given.</summary>
+    public string Endpoint => _app.Urls.First();
+
+    public ConcurrentQueue<OtlpSpan> Spans { get; } = new();
+
+    public ConcurrentQueue<OtlpHistogramPoint> Points { get; } = new();
+
+    public ConcurrentQueue<OtlpLog> Logs { get; } = new();
+
+    /// <summary>The headers of the last export.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; private set; } = new Dictionary<string, string>();
+
+    public static async Task<OtlpReceiver> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
+        var receiver = new OtlpReceiver(builder.Build());
+        receiver.Map("/v1/traces", receiver.TakeSpans);
+        receiver.Map("/v1/metrics", receiver.TakeMetrics);
+        receiver.Map("/v1/logs", receiver.TakeLogs);
+        await receiver._app.StartAsync();
+        return receiver;
+    }
+
+    /// <summary>The spans of a trace, once there are so many.</summary>
+    public Task<List<OtlpSpan>> SpansOfAsync(string traceId, int count) =>
+        WaitAsync(() => Spans.Where(span => span.TraceId == traceId).ToList(), spans => spans.Count >= count);
+
+    /// <summary>Waits until what has arrived is enough.</summary>
+    public static async Task<T> WaitAsync<T>(Func<T> read, Func<T, bool> isEnough)
+    {
+        var arrived = read();
+        await Eventually.TrueAsync(() => isEnough(arrived = read()), "what was waited for arrived at the collector");
+        return arrived;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private void Map(string path, Action<ProtoMessage> take) => _app.MapPost(path, async (HttpContext context) =>
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        Headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        take(new ProtoMessage(body.ToArray()));
+        context.Response.ContentType = "application/x-protobuf";
+    });
+
+    private void TakeSpans(ProtoMessage request)
+    {
+        foreach (var resource in request.Messages(1))
+        {
+            var service = Attributes(resource.Messages(1).Single(), 1)["service.name"];
+            foreach (var span in resource.Messages(2).SelectMany(scope => scope.Messages(2)))
+            {
+                Spans.Enqueue(new OtlpSpan(
+                    span.Hex(1),
+                    span.Hex(2),
+                    span.Hex(4),
+                    span.Text(5),
+                    (int)span.Number(6),
+                    Attributes(span, 9),
+                    [.. span.Messages(13).Select(link => $"{link.Hex(1)}-{link.Hex(2)}")],
+                    span.Messages(15).Any(status => status.Number(3) == 2),
+                    service));
+            }
+        }
+    }
+
+    private void TakeMetrics(ProtoMessage request)
+    {
+        foreach (var metric in request.Messages(1).SelectMany(resource => resource.Messages(2)).SelectMany(scope => scope.Messages(2)))
+        {
+            foreach (var point in metric.Messages(9).SelectMany(histogram => histogram.Messages(1)))
+            {
+                Points.Enqueue(new OtlpHistogramPoint(
+                    metric.Text(1), metric.Text(3), Attributes(point, 9), (long)point.Number(4), point.Double(5), point.Doubles(7)));
+            }
+        }
+    }
+
+    private void TakeLogs(ProtoMessage request)
+    {
+        foreach (var scope in request.Messages(1).SelectMany(resource => resource.Messages(2)))
+        {
+            foreach (var record in scope.Messages(2))
+            {
+                Logs.Enqueue(new OtlpLog(scope.Messages(1).Single().Text(1), record.Text(3), Value(record.Messages(5).Single()), record.Hex(9)));
+            }
+        }
+    }
+
+    private static Dictionary<string, string> Attributes(ProtoMessage message, int number) =>
+        message.Messages(number).ToDictionary(pair => pair.Text(1), pair => Value(pair.Messages(2).Single()));
+
+    private static string Value(ProtoMessage value) =>
+        value.Has(1) ? value.Text(1)
+        : value.Has(3) ? ((long)value.Number(3)).ToString(CultureInfo.InvariantCulture)
+        : value.Has(4) ? value.Double(4).ToString("R", CultureInfo.InvariantCulture)
+        : value.Has(2) ? (value.Number(2) != 0).ToString()
+        : "";
+}
