@@ -147,6 +147,20 @@ public sealed class UpstreamGateTests : IDisposable
     }
 
     [Fact]
+    public async Task Call_ThatWaitsWhileItsNodeStops_IsToldThatItDidNotRun()
+    {
+        var gate = Gate(concurrency: 1, queue: 2);
+        await EnterAsync(gate, Call());
+        var call = Call();
+        var waiting = EnterAsync(gate, call);
+
+        call.StopWithNode();
+
+        (await waiting.Soon()).Detail.ShouldBe("The gateway's node was stopped before the call's turn came. It did not run.");
+        gate.Waiting.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Call_WhileItsClientIsAsked_LendsItsPlace()
     {
         var gate = Gate(concurrency: 1, queue: 2);
