@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the gateway as run.sh starts it and prints one JSON line a figure; see docs/PERFORMANCE.md.
 #   ./bench.sh                      all but the soak: about half an hour
-#   ./bench.sh SCENARIO ...         start memory sessions calls flat lists npm idle, quick (calls of one kind), soak
+#   ./bench.sh SCENARIO ...         start memory sessions calls flat lists npm idle overload, quick (calls of one kind), soak
 #   ./bench.sh report RESULTS.jsonl writes tables and plots of such lines into docs/performance (needs gnuplot)
 set -euo pipefail
 

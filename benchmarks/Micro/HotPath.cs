@@ -3,7 +3,9 @@ using System.Net;
 using McpGateway.Abstractions.Metrics;
 using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Overload;
 using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Sessions;
 using McpGateway.Frontend.Telemetry;
 using McpGateway.Gateway.Metering;
 using McpGateway.Gateway.Upstreams;
@@ -11,6 +13,7 @@ using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 using McpGateway.Protocol.Sse;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace McpGateway.Micro;
 
@@ -38,6 +41,8 @@ internal sealed class HotPath
     private readonly SseEventSplitter _splitter = new();
     private readonly CallMeter _meter = new();
     private readonly CallSeries[] _series;
+    private readonly UpstreamGate _gate = new NodeGate(Options.Create(new OverloadOptions()), Options.Create(new UpstreamOptions())).Add();
+    private readonly RunningCall _running = new(TimeSpan.FromDays(1), TimeProvider.System, CancellationToken.None);
     private readonly RequestAuthenticator _authenticator;
     private readonly DefaultHttpContext _request;
     private readonly OverheadMeter _overhead = new();
@@ -47,6 +52,7 @@ internal sealed class HotPath
 
     public HotPath()
     {
+        _gate.Resize(concurrency: 1, queue: 0);
         _series = [_meter.For(SeriesKind.Tool, "tool"), _meter.For(SeriesKind.VirtualServer, "server"), _meter.For(SeriesKind.Upstream, "upstream")];
         (_authenticator, var token) = OneToken.Create();
         _request = new DefaultHttpContext();
@@ -76,6 +82,7 @@ internal sealed class HotPath
         ["SSE relay of two events"] = SseRelay,
         ["token check"] = TokenCheck,
         ["counters"] = Counters,
+        ["place at the upstream"] = Place,
         ["stages of a call"] = Stages,
         ["trace context"] = Context,
     };
@@ -132,6 +139,14 @@ internal sealed class HotPath
     {
         var answer = _authenticator.AuthenticateAsync(_request);
         return answer is { IsCompletedSuccessfully: true, Result.IsAuthenticated: true } ? 1 : 0;
+    }
+
+    /// <summary>Takes a place at the upstream and on the node, and gives both back.</summary>
+    public int Place()
+    {
+        var isIn = _running.TryOccupy(_gate);
+        _running.Vacate();
+        return isIn ? 1 : 0;
     }
 
     /// <summary>Counts one call in its four series.</summary>

@@ -27,6 +27,9 @@ public class HotPathBenchmarks
     public int Counters() => _path.Counters();
 
     [Benchmark]
+    public int Place() => _path.Place();
+
+    [Benchmark]
     public int Stages() => _path.Stages();
 
     [Benchmark]

@@ -5,6 +5,12 @@ namespace McpGateway.Storage;
 
 public sealed partial class GatewayDatabase
 {
+    // Any number that nobody else in the database locks.
+    private const long MigrationLock = 0x6d63_7067_7461_6265;
+
+    // Of one step, or of waiting for another process's.
+    private static readonly TimeSpan s_longestMigration = TimeSpan.FromMinutes(10);
+
     /// <summary>
     /// Opens the database: locks the SQLite file against other processes and brings the schema up to date (or, where a migration job
     /// does that, checks that it is).
@@ -38,11 +44,35 @@ public sealed partial class GatewayDatabase
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var context = _contexts.Create();
-        if (!_options.IsPostgres)
+        if (_options.IsPostgres)
         {
-            await PrepareSqliteAsync(context, cancellationToken);
+            await MigratePostgresAsync(context, cancellationToken);
+            return;
         }
 
+        await PrepareSqliteAsync(context, cancellationToken);
+        await MigrateAsync(context, cancellationToken);
+    }
+
+    // EF locks for each migration anew and does not look again at what is pending: between two of them another process would make the same
+    // change. The lock is the connection's and goes with it.
+    private async Task MigratePostgresAsync(GatewayDbContext context, CancellationToken cancellationToken)
+    {
+        context.Database.SetCommandTimeout(s_longestMigration);
+        await context.Database.OpenConnectionAsync(cancellationToken);
+        await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({MigrationLock})", cancellationToken);
+        try
+        {
+            await MigrateAsync(context, cancellationToken);
+        }
+        finally
+        {
+            await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({MigrationLock})", CancellationToken.None);
+        }
+    }
+
+    private async Task MigrateAsync(GatewayDbContext context, CancellationToken cancellationToken)
+    {
         var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
         if (pending.Count == 0)
         {

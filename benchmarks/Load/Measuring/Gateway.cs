@@ -79,9 +79,10 @@ internal sealed class Gateway : IAsyncDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", answer.GetProperty("access_token").GetString());
     }
 
-    public async Task<string> RegisterAsync(string name, string url, bool wait = true)
+    /// <param name="maxConcurrency">How many calls may run at once; 0 for the default.</param>
+    public async Task<string> RegisterAsync(string name, string url, bool wait = true, int maxConcurrency = 0)
     {
-        var answer = await PostAsync(wait ? "/gateways" : "/gateways?wait=0", new { name, url });
+        var answer = await PostAsync(wait ? "/gateways" : "/gateways?wait=0", new { name, url, max_concurrency = maxConcurrency });
         return !wait || answer.GetProperty("state").GetString() == "online"
             ? answer.GetProperty("id").GetString()!
             : throw new InvalidOperationException($"{name} is not online: {answer}");

@@ -81,7 +81,7 @@ internal static class LoadRun
         return times;
     }
 
-    private static double Percentile(double[] sorted, double part) => sorted[(int)(part * (sorted.Length - 1))];
+    public static double Percentile(double[] sorted, double part) => sorted[(int)(part * (sorted.Length - 1))];
 }
 
 /// <summary>What a run achieved; the processor time is that of the target's process.</summary>

@@ -16,9 +16,13 @@ internal sealed class HttpAnswer
 
     public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
 
+    /// <summary>How long the other side has to wait for it.</summary>
+    public TimeSpan Delay { get; private set; }
+
     public void Write(HttpMessage request)
     {
         _buffer.ResetWrittenCount();
+        Delay = TimeSpan.Zero;
         if (!request.Head.StartsWith("POST "u8))
         {
             Respond("405 Method Not Allowed", default);
@@ -35,6 +39,7 @@ internal sealed class HttpAnswer
         var answers = For(request.Head);
         var answer = answers.To(request.Body);
         var sse = answer.IsCall && answers.Sse;
+        Delay = answer.IsCall ? answers.Delay : TimeSpan.Zero;
         var length = StubAnswers.Length(answer, id);
         Write($"HTTP/1.1 {answer.Status}\r\nContent-Type: {(sse ? "text/event-stream\r\nTransfer-Encoding: chunked" : $"application/json\r\nContent-Length: {length}")}\r\n{answer.Headers}\r\n");
         if (sse)

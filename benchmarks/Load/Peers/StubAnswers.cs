@@ -7,7 +7,7 @@ namespace McpGateway.Load.Peers;
 /// <summary>
 /// What the stub says under one path, ready made but for the id: <c>/legacy/…</c> is a server of 2025-11-25 with a session, <c>/modern/…</c> one of
 /// 2026-07-28. The path ends in the number of its tools; a segment such as <c>sse-2048</c> says how calls are answered and with how many
-/// bytes of text, any other only tells upstreams apart.
+/// bytes of text, <c>slow-500</c> after how many milliseconds, any other only tells upstreams apart.
 /// </summary>
 internal sealed class StubAnswers
 {
@@ -20,9 +20,11 @@ internal sealed class StubAnswers
     private readonly StubAnswer? _discover;
     private readonly StubAnswer _refused;
 
-    private StubAnswers(bool modern, int tools, bool sse, int bytes)
+    private StubAnswers(bool modern, int tools, string form, int size)
     {
-        Sse = sse;
+        Sse = form == "sse";
+        Delay = TimeSpan.FromMilliseconds(form == "slow" ? size : 0);
+        var bytes = form is "sse" or "json" ? size : 4;
         _modern = modern;
         var more = modern ? $$""","resultType":"complete","_meta":{"io.modelcontextprotocol/serverInfo":{{Info}}}""" : "";
         var cached = modern ? ",\"ttlMs\":60000,\"cacheScope\":\"public\"" : "";
@@ -35,12 +37,15 @@ internal sealed class StubAnswers
     /// <summary>Whether calls are answered with an event stream of one event.</summary>
     public bool Sse { get; }
 
+    /// <summary>How long calls wait for their answers.</summary>
+    public TimeSpan Delay { get; }
+
     public static StubAnswers Of(string path)
     {
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var form = parts.Length > 2 ? parts[1].Split('-') : [];
-        var bytes = form.Length == 2 ? int.Parse(form[1], CultureInfo.InvariantCulture) : 4;
-        return new StubAnswers(parts[0] == "modern", int.Parse(parts[^1], CultureInfo.InvariantCulture), form.Length == 2 && form[0] == "sse", bytes);
+        var (kind, size) = form.Length == 2 ? (form[0], int.Parse(form[1], CultureInfo.InvariantCulture)) : ("", 0);
+        return new StubAnswers(parts[0] == "modern", int.Parse(parts[^1], CultureInfo.InvariantCulture), kind, size);
     }
 
     /// <summary>The answer to a request.</summary>

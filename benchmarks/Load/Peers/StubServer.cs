@@ -41,6 +41,11 @@ internal static class StubServer
                 while (await request.ReadAsync())
                 {
                     answer.Write(request);
+                    if (answer.Delay > TimeSpan.Zero)
+                    {
+                        await Task.Delay(answer.Delay);
+                    }
+
                     for (var rest = answer.Written; !rest.IsEmpty;)
                     {
                         rest = rest[await socket.SendAsync(rest)..];

@@ -16,6 +16,7 @@ internal static class Bench
         new("lists", ListsScenario.RunAsync),
         new("npm", NpmScenario.RunAsync),
         new("idle", IdleScenario.RunAsync),
+        new("overload", OverloadScenario.RunAsync),
         new("quick", CallsScenario.RunQuicklyAsync) { OnlyByName = true },
         new("soak", SoakScenario.RunAsync) { OnlyByName = true },
     ];

@@ -36,6 +36,9 @@ public sealed record UpstreamInput
 
     /// <summary>Seconds a call may take: 1 to 3,600; default 60.</summary>
     [Id(20)] public int? TimeoutSeconds { get; init; }
+
+    /// <summary>Calls that may run at once from one node: 1 to 10,000; 0, the default, for what the node's configuration says.</summary>
+    [Id(21)] public int? MaxConcurrency { get; init; }
 }
 
 /// <summary>An upstream as the API shows it. Secrets are named, never shown.</summary>
@@ -83,6 +86,9 @@ public sealed record UpstreamView
     [Id(32)] public DateTimeOffset CreatedAt { get; init; }
     [Id(33)] public DateTimeOffset UpdatedAt { get; init; }
     [Id(34)] public int Version { get; init; }
+
+    /// <summary>0 for what the node's configuration says.</summary>
+    [Id(35)] public int MaxConcurrency { get; init; }
 }
 
 /// <summary>Which upstreams a list shows.</summary>
@@ -102,6 +108,7 @@ public sealed record UpstreamStatus(
 /// <param name="RequiresSession">The upstream gave a session id at initialize, so calls carry one.</param>
 /// <param name="Capabilities">The upstream's capabilities object as raw JSON; empty before the first discovery.</param>
 /// <param name="Version">Feed id as of which the record was made.</param>
+/// <param name="MaxConcurrency">Calls that may run at once from one node; 0 for what its configuration says.</param>
 [GenerateSerializer, Immutable]
 public sealed record UpstreamRoute(
     string Id,
@@ -118,7 +125,8 @@ public sealed record UpstreamRoute(
     bool Enabled,
     UpstreamState State,
     ReadOnlyMemory<byte> Capabilities,
-    long Version);
+    long Version,
+    int MaxConcurrency);
 
 /// <summary>What a test of settings found, without saving anything.</summary>
 [GenerateSerializer, Immutable]

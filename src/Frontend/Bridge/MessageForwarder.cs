@@ -45,7 +45,7 @@ internal sealed partial class MessageForwarder(
         var body = await ReadBodyAsync(response, cancellationToken);
         if (message.IsRequest)
         {
-            await output.WriteAsync(BridgeErrors.OfResponse(endpoint, message, hadSession, response.StatusCode, body));
+            await output.WriteAsync(BridgeErrors.OfResponse(endpoint, message, hadSession, response.StatusCode, response.Headers.RetryAfter, body));
         }
         else
         {

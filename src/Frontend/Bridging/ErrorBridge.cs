@@ -26,6 +26,7 @@ internal static class ErrorBridge
             McpErrorCode.MethodNotFound => StatusCodes.Status404NotFound,
             McpErrorCode.HeaderMismatch or McpErrorCode.MissingRequiredClientCapability or McpErrorCode.UnsupportedProtocolVersion =>
                 StatusCodes.Status400BadRequest,
+            _ when upstreamStatus is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable => StatusCodes.Status503ServiceUnavailable,
             _ => upstreamStatus is StatusCodes.Status400BadRequest or StatusCodes.Status404NotFound ? upstreamStatus : StatusCodes.Status200OK,
         };
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using McpGateway.Frontend.Relay;
 using McpGateway.Protocol.JsonRpc;
@@ -18,6 +19,24 @@ internal static class Answers
         using var buffer = new PooledBuffer(512);
         JsonRpcWriter.WriteError(buffer, exchange.Id, code, message, data.Span);
         await exchange.Reply.CompleteAsync(buffer.Written, exchange.IsModern ? modernStatus : StatusCodes.Status200OK);
+    }
+
+    /// <summary>What a client is told to wait where nobody knows better.</summary>
+    public const int SoonSeconds = 1;
+
+    /// <summary>
+    /// Answers that there is no room for the request now, and when to try again: in the error, and in HTTP's own words. The status is not for the
+    /// sessions of legacy clients: the SDKs of their time take it for the end of the connection, other running calls included.
+    /// </summary>
+    public static async ValueTask RefuseAsync(
+        this McpExchange exchange, int code, string message, int retryAfter = SoonSeconds, int status = StatusCodes.Status503ServiceUnavailable)
+    {
+        exchange.Trace?.Failed(code);
+        using var buffer = new PooledBuffer(512);
+        retryAfter = Math.Max(retryAfter, SoonSeconds);
+        JsonRpcWriter.WriteError(buffer, exchange.Id, code, message, Encoding.ASCII.GetBytes($"{{\"retryAfter\":{retryAfter}}}"));
+        exchange.Reply.SetRetryAfter(retryAfter);
+        await exchange.Reply.CompleteAsync(buffer.Written, exchange.IsModern || exchange.Session is null ? status : StatusCodes.Status200OK);
     }
 
     /// <summary>Answers a method that is none in the client's revision.</summary>

@@ -20,7 +20,14 @@ namespace McpGateway.Frontend.Mcp;
 /// lives on this node, and ends with it.
 /// </summary>
 internal sealed partial class LegacySse(
-    McpGate gate, McpDispatcher dispatcher, SessionTable sessions, SessionStreams streams, IOptions<HttpOptions> http, TimeProvider time, ILogger<LegacySse> logger)
+    McpGate gate,
+    McpDispatcher dispatcher,
+    SessionTable sessions,
+    SessionStreams streams,
+    OpenStreams open,
+    IOptions<HttpOptions> http,
+    TimeProvider time,
+    ILogger<LegacySse> logger)
     : INodeMailHandler
 {
     // A client that posts faster than it is answered is told to wait.
@@ -33,11 +40,14 @@ internal sealed partial class LegacySse(
     /// <summary>Opens a session: the first event names the address to post to.</summary>
     public async Task GetAsync(HttpContext context, string serverId, string messagePath)
     {
-        if (await gate.AdmitAsync(context, serverId) is not { } admission)
+        if (await gate.AdmitAsync(context, serverId) is { } admission)
         {
-            return;
+            await open.ServeAsync(context, admission, () => ServeStreamAsync(context, serverId, messagePath, admission));
         }
+    }
 
+    private async Task ServeStreamAsync(HttpContext context, string serverId, string messagePath, Admission admission)
+    {
         var stream = new EventStream(id: null);
         var (id, session) = await sessions.OpenStreamAsync(serverId, admission.Identity, stream, context.RequestAborted);
         try
@@ -148,7 +158,7 @@ internal sealed partial class LegacySse(
             var exchange = Exchange(admission, session, stream, mail.Content, envelope, string.Create(CultureInfo.InvariantCulture, $"mail-{mail.Number}"), CallClock.Now());
             if (session.RunningCount >= MaxRunning && envelope.Kind == MessageKind.Request)
             {
-                await exchange.FailAsync(McpErrorCode.LimitExceeded, s_tooMany);
+                await exchange.RefuseAsync(McpErrorCode.LimitExceeded, s_tooMany);
                 return;
             }
 

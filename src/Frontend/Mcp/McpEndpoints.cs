@@ -4,6 +4,7 @@ using McpGateway.Frontend.Extensions;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Metering;
 using McpGateway.Frontend.Nodes;
+using McpGateway.Frontend.Overload;
 using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
@@ -66,6 +67,9 @@ internal static class McpEndpoints
     private static IServiceCollection AddRouting(this IServiceCollection services)
     {
         services.TryAddSingleton<CallMeter>();
+        services.AddOptions<OverloadOptions>().BindConfiguration(OverloadOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OverloadOptions>, OverloadOptionsValidator>());
+        services.TryAddSingleton<NodeGate>();
         services.TryAddSingleton<OverheadMeter>();
         services.AddOptions<ExtensionOptions>().BindConfiguration(ExtensionOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExtensionOptions>, ExtensionOptionsValidator>());
@@ -122,6 +126,7 @@ internal static class McpEndpoints
     private static IServiceCollection AddSessions(this IServiceCollection services)
     {
         services.TryAddSingleton<SessionIds>();
+        services.TryAddSingleton<OpenStreams>();
         services.TryAddSingleton<KeptAnswers>();
         // Calls get their time to end, and what they leave behind some to be handed over.
         services.AddOptions<HostOptions>().Configure<IOptions<McpOptions>>(static (host, mcp) => host.ShutdownTimeout = mcp.Value.DrainTime + s_afterCalls);
@@ -133,6 +138,7 @@ internal static class McpEndpoints
     private static IServiceCollection AddMetering(this IServiceCollection services)
     {
         services.TryAddSingleton<CallRecorder>();
+        services.TryAddSingleton<OverloadSeries>();
         services.TryAddSingleton<ExposedSeries>();
         return services.AddHostedService<MeterFlusher>();
     }

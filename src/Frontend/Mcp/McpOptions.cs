@@ -34,6 +34,12 @@ internal sealed class McpOptions
     /// <summary>How many <c>subscriptions/listen</c> streams one principal may have open on this node. Default: 50.</summary>
     public int MaxListensPerPrincipal { get; set; } = 50;
 
+    /// <summary>How many event streams that a GET opened one principal may have on this node. Default: 1,000.</summary>
+    public int MaxStreamsPerPrincipal { get; set; } = 1_000;
+
+    /// <summary>How many of them this node serves. Default: 20,000.</summary>
+    public int MaxStreams { get; set; } = 20_000;
+
     /// <summary>At shutdown, how long calls of sessions may still run before they are ended with an error. Default: 20 s.</summary>
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(20);
 
@@ -55,6 +61,8 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
         Within(nameof(McpOptions.MaxSessions), options.MaxSessions, 1, 1_000_000);
         Within(nameof(McpOptions.MaxSessionsPerPrincipal), options.MaxSessionsPerPrincipal, 1, 1_000_000);
         Within(nameof(McpOptions.MaxListensPerPrincipal), options.MaxListensPerPrincipal, 1, 1_000_000);
+        Within(nameof(McpOptions.MaxStreamsPerPrincipal), options.MaxStreamsPerPrincipal, 1, 1_000_000);
+        Within(nameof(McpOptions.MaxStreams), options.MaxStreams, 1, 1_000_000);
         Lasting(nameof(McpOptions.KeepAlive), options.KeepAlive, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         Lasting(nameof(McpOptions.QuestionPatience), options.QuestionPatience, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         Lasting(nameof(McpOptions.SessionIdle), options.SessionIdle, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));

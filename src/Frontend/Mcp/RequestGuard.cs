@@ -19,8 +19,7 @@ internal sealed partial class RequestGuard(ILogger<RequestGuard> logger)
         }
         catch (Exception exception) when (GrainFailure.IsTransient(exception))
         {
-            await exchange.FailAsync(
-                McpErrorCode.Unavailable, "The gateway cannot do this at the moment; try again.", modernStatus: StatusCodes.Status503ServiceUnavailable);
+            await exchange.RefuseAsync(McpErrorCode.Unavailable, "The gateway cannot do this at the moment; try again.");
         }
         catch (Exception exception)
         {

@@ -13,7 +13,7 @@ namespace McpGateway.Frontend.Mcp;
 
 /// <summary>The Streamable HTTP endpoint of every virtual server, for legacy and modern clients on one path.</summary>
 internal sealed class StreamableHttp(
-    McpGate gate, McpDispatcher dispatcher, Batches batches, SessionTable sessions, SessionStreams streams, IOptions<HttpOptions> http)
+    McpGate gate, McpDispatcher dispatcher, Batches batches, SessionTable sessions, SessionStreams streams, OpenStreams open, IOptions<HttpOptions> http)
 {
     public async Task PostAsync(HttpContext context, string serverId)
     {
@@ -100,7 +100,8 @@ internal sealed class StreamableHttp(
         }
         else if (await sessions.FindAsync(id.ToString(), serverId, admission.Identity, context.RequestAborted) is { } session)
         {
-            await streams.ServeAsync(context, session, admission, LastEventId.Parse(context.Request.Headers["Last-Event-ID"].ToString()));
+            var last = LastEventId.Parse(context.Request.Headers["Last-Event-ID"].ToString());
+            await open.ServeAsync(context, admission, () => streams.ServeAsync(context, session, admission, last));
         }
         else
         {

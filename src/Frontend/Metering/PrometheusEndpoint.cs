@@ -4,6 +4,7 @@ using McpGateway.Abstractions.Administration;
 using McpGateway.Abstractions.Metrics;
 using McpGateway.Frontend.Admin;
 using McpGateway.Frontend.Admin.Answers;
+using McpGateway.Frontend.Overload;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Gateway.Metering;
 
@@ -19,12 +20,12 @@ internal static class PrometheusEndpoint
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("/metrics/prometheus", Get).ExcludeFromDescription();
 
-    private static IResult Get(HttpContext context, ExposedSeries series, OverheadMeter overhead, SessionTable sessions) =>
+    private static IResult Get(HttpContext context, ExposedSeries series, OverheadMeter overhead, SessionTable sessions, OverloadSeries overload) =>
         context.GetCaller().Rights.Has(Permissions.MetricsRead)
-            ? TypedResults.Text(Write(series.Read(), overhead, sessions.Count), PrometheusText.ContentType, Encoding.UTF8)
+            ? TypedResults.Text(Write(series.Read(), overhead, sessions.Count, overload.Read()), PrometheusText.ContentType, Encoding.UTF8)
             : Problems.Of(Refusal.Forbidden("metrics.read"));
 
-    internal static string Write(IReadOnlyList<ExposedCounts> series, OverheadMeter overhead, int sessions)
+    internal static string Write(IReadOnlyList<ExposedCounts> series, OverheadMeter overhead, int sessions, IEnumerable<OverloadFamily> overload)
     {
         var text = new PrometheusText();
         WriteCounter(text, series, "mcpgateway_calls_total", "Calls, failed ones included.", static one => one.Calls);
@@ -34,6 +35,15 @@ internal static class PrometheusEndpoint
         WriteOverhead(text, overhead);
         text.Begin("mcpgateway_sessions", "gauge", "Legacy sessions that this process serves.");
         text.Sample("mcpgateway_sessions", sessions);
+        foreach (var family in overload)
+        {
+            text.Begin(family.Name, family.Type, family.Help);
+            foreach (var (value, labels) in family.Samples)
+            {
+                text.Sample(family.Name, value, labels);
+            }
+        }
+
         ProcessCounts.Write(text);
         return text.ToString();
     }

@@ -23,6 +23,8 @@ internal sealed class ClientTurns : IReply, IDisposable
         return turn.Ended;
     }
 
+    public void SetRetryAfter(int seconds) => _current?.Reply.SetRetryAfter(seconds);
+
     public ValueTask NotifyAsync(ReadOnlyMemory<byte> message) => _current?.Reply.NotifyAsync(message) ?? default;
 
     public ValueTask KeepAliveAsync() => _current?.Reply.KeepAliveAsync() ?? default;

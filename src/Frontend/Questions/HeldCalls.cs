@@ -11,8 +11,8 @@ namespace McpGateway.Frontend.Questions;
 /// <summary>The calls that this node holds while modern clients answer questions of legacy upstreams.</summary>
 internal sealed partial class HeldCalls(RequestStates states, CarriedReplies carried, NodeName self, TimeProvider time, ILogger<HeldCalls> logger) : INodeMailHandler
 {
-    // A caller's share; each keeps an upstream's answer open.
-    private const int MaxPerCaller = 64;
+    /// <summary>A caller's share; each keeps an upstream's answer open.</summary>
+    public const int MaxPerCaller = 64;
 
     private readonly ConcurrentDictionary<long, HeldCall> _calls = new();
     private readonly ConcurrentDictionary<string, int> _perCaller = new(StringComparer.Ordinal);

@@ -95,8 +95,11 @@ internal sealed class CallRelay(
     {
         if (heldCalls.Open(exchange) is not { } held)
         {
-            await exchange.FailAsync(
-                McpErrorCode.LimitExceeded, "Too many calls of this caller wait for answers to questions.", modernStatus: StatusCodes.Status429TooManyRequests);
+            await exchange.RefuseAsync(
+                McpErrorCode.LimitExceeded,
+                $"{HeldCalls.MaxPerCaller} calls of this caller wait for answers to questions, which is as many as may.",
+                Answers.SoonSeconds,
+                StatusCodes.Status429TooManyRequests);
             return;
         }
 
@@ -144,6 +147,7 @@ internal sealed class CallRelay(
         try
         {
             outcome = await upstream.SendAsync(call);
+            running.Vacate();
             if (outcome.GoesOn)
             {
                 outcome = await GoOnAsync(call, outcome);
@@ -194,6 +198,7 @@ internal sealed class CallRelay(
             }
 
             outcome = await upstream.SendAsync(call);
+            call.Running.Vacate();
         }
 
         return outcome;
@@ -221,8 +226,13 @@ internal sealed class CallRelay(
     }
 
     /// <summary>Answers with what went wrong.</summary>
-    public static ValueTask FailAsync(McpExchange exchange, UpstreamLink link, RelayOutcome outcome) => exchange.FailAsync(
-        GatewayError.CodeOf(outcome.Fault), $"The MCP server '{link.Route.Name}' could not answer. {outcome.Detail}");
+    public static ValueTask FailAsync(McpExchange exchange, UpstreamLink link, RelayOutcome outcome)
+    {
+        var message = $"The MCP server '{link.Route.Name}' could not answer. {outcome.Detail}";
+        return outcome.Fault == UpstreamFault.Busy
+            ? exchange.RefuseAsync(GatewayError.CodeOf(outcome.Fault), message, outcome.RetryAfter)
+            : exchange.FailAsync(GatewayError.CodeOf(outcome.Fault), message);
+    }
 
     /// <summary>The same answer whether the thing does not exist or is not the caller's to see.</summary>
     internal static ValueTask FailUnknownAsync(McpExchange exchange)

@@ -80,6 +80,7 @@ internal sealed class ConnectionRelay(IGrains grains, AnswerRelay answers, TimeP
         switch (final.Kind)
         {
             case BridgedKind.Response:
+                call.Running.Vacate();
                 await call.Exchange.Reply.CompleteAsync(output.Written, ErrorBridge.StatusFor(call.Exchange, final.ErrorCode));
                 return RelayOutcome.Answered(final.Result, final.ErrorCode);
             case BridgedKind.InputRequired:

@@ -14,7 +14,7 @@ internal static class GatewayError
     {
         UpstreamFault.TimedOut => McpErrorCode.UpstreamTimeout,
         UpstreamFault.Invalid => McpErrorCode.UpstreamInvalid,
-        UpstreamFault.Busy => McpErrorCode.LimitExceeded,
+        UpstreamFault.Busy => McpErrorCode.Unavailable,
         _ => McpErrorCode.UpstreamUnavailable,
     };
 }

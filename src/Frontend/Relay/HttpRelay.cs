@@ -98,6 +98,10 @@ internal sealed class HttpRelay(
             await CancelAsync(call, sessionId);
             throw;
         }
+        catch (OperationCanceledException exception) when (!sent && exception.InnerException is TimeoutException)
+        {
+            return (RelayOutcome.Failed(UpstreamFault.Unreachable, "No connection could be made in time."), Next.Done);
+        }
         finally
         {
             if (!sent)
@@ -123,6 +127,12 @@ internal sealed class HttpRelay(
             case BridgedKind.Response when final.ErrorCode == McpErrorCode.HeaderMismatch && await HasNewHeadersAsync(call):
                 return (default, Next.NewHeaders);
             case BridgedKind.Response:
+                call.Running.Vacate();
+                if (IsBusy(response))
+                {
+                    call.Exchange.Reply.SetRetryAfter(BusyOutcome(response).RetryAfter);
+                }
+
                 await call.Exchange.Reply.CompleteAsync(output.Written, ErrorBridge.StatusFor(call.Exchange, final.ErrorCode, (int)response.StatusCode));
                 return (RelayOutcome.Answered(final.Result, final.ErrorCode), Next.Done);
             case BridgedKind.InputRequired:
@@ -166,16 +176,26 @@ internal sealed class HttpRelay(
     private static bool IsSessionLost(HttpResponseMessage response, string? sessionId) =>
         sessionId is not null && response.StatusCode is (HttpStatusCode.NotFound or HttpStatusCode.BadRequest);
 
-    private static RelayOutcome Unusable(HttpResponseMessage response) => response.StatusCode switch
+    private RelayOutcome Unusable(HttpResponseMessage response) => response.StatusCode switch
     {
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
             RelayOutcome.Failed(UpstreamFault.Unauthorized, $"It refused the gateway's credentials ({(int)response.StatusCode})."),
-        HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable =>
-            RelayOutcome.Failed(UpstreamFault.Busy, $"It is busy ({(int)response.StatusCode})."),
+        _ when IsBusy(response) => BusyOutcome(response),
         HttpStatusCode.OK => RelayOutcome.Failed(
             UpstreamFault.Invalid, $"It answered with content type '{response.Content.Headers.ContentType?.MediaType ?? "none"}' instead of JSON or an event stream."),
         _ => RelayOutcome.Failed(UpstreamFault.HttpError, $"It answered with HTTP status {(int)response.StatusCode}."),
     };
+
+    private static bool IsBusy(HttpResponseMessage response) =>
+        response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
+
+    /// <summary>It knows best when it has room again.</summary>
+    private RelayOutcome BusyOutcome(HttpResponseMessage response)
+    {
+        var wish = response.Headers.RetryAfter;
+        return RelayOutcome.Busy(
+            $"It is busy ({(int)response.StatusCode}).", wish?.Delta ?? (wish?.Date is { } date ? date - time.GetUtcNow() : TimeSpan.Zero));
+    }
 
     private static RelayOutcome Broken(Exception exception, bool sent)
     {

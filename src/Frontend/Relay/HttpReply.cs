@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace McpGateway.Frontend.Relay;
@@ -9,6 +10,16 @@ internal sealed class HttpReply(HttpContext http) : IReply
     private bool _streaming;
 
     public CancellationToken ClientGone => http.RequestAborted;
+
+    public void SetRetryAfter(int seconds) => SetRetryAfter(http.Response, seconds);
+
+    public static void SetRetryAfter(HttpResponse response, int seconds)
+    {
+        if (!response.HasStarted)
+        {
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+    }
 
     public ValueTask NotifyAsync(ReadOnlyMemory<byte> message) => SendEventAsync(message, eventId: null);
 

@@ -9,6 +9,11 @@ internal interface IReply
     /// <summary>True when the client can come back for what it missed, once it was told soon that there is a stream.</summary>
     bool WantsEarlySign => false;
 
+    /// <summary>The response will say that there is no room now, and when to try again: for replies that say so outside of it, too.</summary>
+    void SetRetryAfter(int seconds)
+    {
+    }
+
     /// <summary>Sends a notification that belongs to the request. The answer is a stream from here on.</summary>
     ValueTask NotifyAsync(ReadOnlyMemory<byte> message);
 

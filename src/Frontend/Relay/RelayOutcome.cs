@@ -7,6 +7,9 @@ namespace McpGateway.Frontend.Relay;
 /// <param name="Questions">Set when a modern upstream wants a legacy client to be asked first: its whole response. Nothing has been answered yet.</param>
 internal readonly record struct RelayOutcome(CallResult Result, UpstreamFault Fault, string? Detail, byte[]? Questions = null)
 {
+    // Five minutes. Whoever has to be away for longer is told so by being asked to come back again.
+    private const int LongestRetry = 300;
+
     /// <summary>How long the call waited for its client's answers: no time of the upstream's.</summary>
     public TimeSpan Waited { get; init; }
 
@@ -22,6 +25,9 @@ internal readonly record struct RelayOutcome(CallResult Result, UpstreamFault Fa
     /// <summary>True when the upstream is to be sent something more, and the call has not ended.</summary>
     public bool GoesOn => NeedsTask || StartedTask is not null || Questions is not null;
 
+    /// <summary>When there is room for the call the client had better try again after so many seconds; 0 where nobody can say.</summary>
+    public int RetryAfter { get; init; }
+
     /// <summary>Code of the error that the client got; 0 for a result, and where it has not got any yet.</summary>
     public int ErrorCode { get; init; }
 
@@ -34,6 +40,11 @@ internal readonly record struct RelayOutcome(CallResult Result, UpstreamFault Fa
     /// <summary>A task was made; see <see cref="StartedTask"/>.</summary>
     public static RelayOutcome Started(ReadOnlySpan<byte> rawParams) =>
         new(CallResult.Succeeded, UpstreamFault.None, null) { StartedTask = rawParams.ToArray() };
+
+    /// <summary>There is no room for the call, which did not run.</summary>
+    /// <param name="roomIn">When there may be.</param>
+    public static RelayOutcome Busy(string detail, TimeSpan roomIn) =>
+        Failed(UpstreamFault.Busy, detail) with { RetryAfter = (int)Math.Ceiling(Math.Clamp(roomIn.TotalSeconds, 1, LongestRetry)) };
 
     public static RelayOutcome Failed(UpstreamFault fault, string detail) => new(CallResult.Failed, fault, detail);
 }

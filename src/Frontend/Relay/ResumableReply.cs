@@ -18,6 +18,8 @@ internal sealed class ResumableReply(HttpContext http, ClientSession session) : 
 
     public bool WantsEarlySign => true;
 
+    public void SetRetryAfter(int seconds) => HttpReply.SetRetryAfter(http.Response, seconds);
+
     public async ValueTask NotifyAsync(ReadOnlyMemory<byte> message)
     {
         await BeginAsync();

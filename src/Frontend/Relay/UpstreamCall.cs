@@ -158,6 +158,9 @@ internal sealed class UpstreamCall
         OwnId = NewNamedId();
     }
 
+    /// <summary>True for a request whose answer comes when a task has ended: it makes the upstream no work meanwhile.</summary>
+    public bool IsStanding => (_following?.Method ?? Exchange.Envelope.Method) == McpMethod.TasksResult;
+
     /// <summary>True once the answer to another request is the call's.</summary>
     public bool IsFollowing => _following is not null;
 

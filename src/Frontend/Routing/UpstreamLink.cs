@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using McpGateway.Abstractions.Upstreams;
+using McpGateway.Frontend.Overload;
 using McpGateway.Gateway.Metering;
 using McpGateway.Gateway.Routing;
 using McpGateway.Gateway.Upstreams;
@@ -17,13 +18,14 @@ internal sealed class UpstreamLink
 
     private readonly ConcurrentDictionary<string, HeldSession> _sessions;
 
-    public UpstreamLink(UpstreamRoute route, UpstreamHeader[] headers, CallSeries series)
-        : this(route, headers, series, new(StringComparer.Ordinal))
+    public UpstreamLink(UpstreamRoute route, UpstreamHeader[] headers, CallSeries series, UpstreamGate gate)
+        : this(route, headers, series, gate, new(StringComparer.Ordinal))
     {
     }
 
-    private UpstreamLink(UpstreamRoute route, UpstreamHeader[] headers, CallSeries series, ConcurrentDictionary<string, HeldSession> sessions)
+    private UpstreamLink(UpstreamRoute route, UpstreamHeader[] headers, CallSeries series, UpstreamGate gate, ConcurrentDictionary<string, HeldSession> sessions)
     {
+        Gate = gate;
         Route = route;
         Headers = headers;
         Series = series;
@@ -37,6 +39,9 @@ internal sealed class UpstreamLink
 
     /// <summary>Headers with our credentials.</summary>
     public UpstreamHeader[] Headers { get; }
+
+    /// <summary>Where its calls get their turns.</summary>
+    public UpstreamGate Gate { get; }
 
     public Uri? Uri { get; }
 
@@ -65,7 +70,7 @@ internal sealed class UpstreamLink
     public static long NextId() => Interlocked.Increment(ref s_lastId);
 
     /// <summary>The same connections under another description of the same upstream.</summary>
-    public UpstreamLink With(UpstreamRoute route) => new(route, Headers, Series, _sessions);
+    public UpstreamLink With(UpstreamRoute route) => new(route, Headers, Series, Gate, _sessions);
 
     /// <summary>The upstream session of a connection, as far as this node knows it; asked for by whoever is about to use it.</summary>
     public string? SessionOf(string owner)

@@ -4,20 +4,21 @@ using McpGateway.Abstractions.Metrics;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Feed;
+using McpGateway.Frontend.Overload;
 using McpGateway.Gateway.Metering;
 using McpGateway.Gateway.Upstreams;
 
 namespace McpGateway.Frontend.Routing;
 
 /// <summary>The upstreams this node calls, asked of their grains once and again when the feed names them.</summary>
-internal sealed class UpstreamTable(IGrains grains, UpstreamHeaders headers, UpstreamHttp http, CallMeter meter, FeedStatus feed) : IFeedCache
+internal sealed class UpstreamTable(IGrains grains, UpstreamHeaders headers, UpstreamHttp http, NodeGate gate, CallMeter meter, FeedStatus feed) : IFeedCache
 {
     private readonly ConcurrentDictionary<string, Slot> _slots = new(StringComparer.Ordinal);
 
     /// <summary>The upstream; null when it is unknown. Costs a look-up when warm.</summary>
     public ValueTask<UpstreamLink?> GetAsync(string upstreamId, CancellationToken cancellationToken)
     {
-        var slot = _slots.GetOrAdd(upstreamId, static _ => new Slot());
+        var slot = _slots.GetOrAdd(upstreamId, static (_, gate) => new Slot(gate.Add()), gate);
         return slot.Link is { } link && !slot.IsStale
             ? new ValueTask<UpstreamLink?>(link)
             : new ValueTask<UpstreamLink?>(LoadAsync(upstreamId, slot, cancellationToken));
@@ -53,7 +54,7 @@ internal sealed class UpstreamTable(IGrains grains, UpstreamHeaders headers, Ups
             }
 
             slot.IsStale = false;
-            return slot.Link = await ReadAsync(upstreamId, slot.Link, cancellationToken);
+            return slot.Link = await ReadAsync(upstreamId, slot, cancellationToken);
         }
         catch (Exception exception) when (GrainFailure.IsTransient(exception) && slot.Link is { } old && !feed.IsLive)
         {
@@ -72,7 +73,7 @@ internal sealed class UpstreamTable(IGrains grains, UpstreamHeaders headers, Ups
         }
     }
 
-    private async Task<UpstreamLink?> ReadAsync(string upstreamId, UpstreamLink? before, CancellationToken cancellationToken)
+    private async Task<UpstreamLink?> ReadAsync(string upstreamId, Slot slot, CancellationToken cancellationToken)
     {
         var route = await grains.Get<IUpstreamGrain>(upstreamId).DescribeAsync(cancellationToken);
         if (route is null)
@@ -82,12 +83,13 @@ internal sealed class UpstreamTable(IGrains grains, UpstreamHeaders headers, Ups
             return null;
         }
 
-        if (before is not null && SameConnection(before.Route, route))
+        gate.Configure(slot.Gate, route);
+        if (slot.Link is { } before && SameConnection(before.Route, route))
         {
             return before.With(route);
         }
 
-        return new UpstreamLink(route, headers.Open(route) ?? [], meter.For(SeriesKind.Upstream, route.Id, route.Name));
+        return new UpstreamLink(route, headers.Open(route) ?? [], meter.For(SeriesKind.Upstream, route.Id, route.Name), slot.Gate);
     }
 
     /// <summary>True when upstream sessions opened under the one description are good under the other.</summary>
@@ -99,10 +101,13 @@ internal sealed class UpstreamTable(IGrains grains, UpstreamHeaders headers, Ups
         && string.Equals(before.Url, after.Url, StringComparison.Ordinal)
         && before.SealedHeaders.Span.SequenceEqual(after.SealedHeaders.Span);
 
-    private sealed class Slot
+    /// <param name="gate">Outlives the description: calls that run go on holding their places.</param>
+    private sealed class Slot(UpstreamGate gate)
     {
         private volatile UpstreamLink? _link;
         private volatile bool _isStale;
+
+        public UpstreamGate Gate => gate;
 
         public SemaphoreSlim Loading { get; } = new(1);
 

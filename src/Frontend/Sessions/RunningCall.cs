@@ -1,3 +1,5 @@
+using McpGateway.Frontend.Overload;
+
 namespace McpGateway.Frontend.Sessions;
 
 /// <summary>A call that is under way, and why it should stop.</summary>
@@ -20,6 +22,7 @@ internal sealed class RunningCall : IDisposable
     private int _waits;
     private long _waitingSince;
     private TimeSpan _waited;
+    private HeldPlace _place;
 
     /// <param name="patience">How long the upstream may be silent.</param>
     /// <param name="clientGone">Fires when the client's connection ends.</param>
@@ -35,6 +38,9 @@ internal sealed class RunningCall : IDisposable
     public CancellationToken Stop => _stop.Token;
 
     public CancellationToken ClientGone { get; }
+
+    /// <summary>How long the upstream may be silent.</summary>
+    public TimeSpan Patience => _patience;
 
     /// <summary>The client said that it does not want the answer any more, or its session ended.</summary>
     public bool IsCancelledByClient => _cancelled;
@@ -82,6 +88,7 @@ internal sealed class RunningCall : IDisposable
             if (_waits++ == 0)
             {
                 _waitingSince = _time.GetTimestamp();
+                _place.Lend();
             }
 
             TryCancelAfter(atMost + _patience);
@@ -96,10 +103,47 @@ internal sealed class RunningCall : IDisposable
             if (--_waits == 0)
             {
                 _waited += _time.GetElapsedTime(_waitingSince);
+                _place.Reclaim();
                 TryCancelAfter(_patience);
             }
         }
     }
+
+    /// <summary>Takes a place at the upstream if one is free and nobody waits for it.</summary>
+    public bool TryOccupy(UpstreamGate gate)
+    {
+        if (!gate.TryEnter())
+        {
+            return false;
+        }
+
+        Occupy(gate);
+        return true;
+    }
+
+    /// <summary>A place at the upstream has been taken for the call.</summary>
+    public void Occupy(UpstreamGate gate) => _place.Take(gate, _time.GetTimestamp());
+
+    /// <summary>Takes a place for a request that only waits at the upstream.</summary>
+    public bool TryStand(UpstreamGate gate)
+    {
+        if (!gate.TryStand())
+        {
+            return false;
+        }
+
+        _place.TakeStanding(gate);
+        return true;
+    }
+
+    /// <summary>The upstream has answered: what follows is no work of its. At the latest when the call is over.</summary>
+    public void Vacate() => _place.Give(_time);
+
+    /// <summary>The call waits for its turn, for so long at most; the upstream's time has not begun.</summary>
+    public void BeginTurn(TimeSpan atMost) => TryCancelAfter(atMost);
+
+    /// <summary>It has its turn, or gives up: the upstream's time begins.</summary>
+    public void EndTurn() => TryCancelAfter(_patience);
 
     public void CancelByClient()
     {
@@ -113,7 +157,11 @@ internal sealed class RunningCall : IDisposable
         TryCancel();
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        Vacate();
+        _stop.Dispose();
+    }
 
     private void TryCancel()
     {

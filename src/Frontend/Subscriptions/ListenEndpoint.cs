@@ -39,13 +39,13 @@ internal sealed class ListenEndpoint(
         }
 
         var lists = wanted.Lists & Offered(exchange);
-        var stream = new ListenStream(exchange.Server.Header.ServerId, PlaceOf(exchange), exchange.Caller, lists, exchange.Server);
+        var stream = new ListenStream(exchange.Server.Header.ServerId, exchange.Admission.Share, exchange.Caller, lists, exchange.Server);
         if (!hub.TryOpen(stream))
         {
-            await exchange.FailAsync(
-                GatewayError.CodeOf(UpstreamFault.Busy),
+            await exchange.RefuseAsync(
+                McpErrorCode.LimitExceeded,
                 $"{options.Value.MaxListensPerPrincipal} subscriptions/listen streams of this caller are open already.",
-                modernStatus: StatusCodes.Status429TooManyRequests);
+                status: StatusCodes.Status429TooManyRequests);
             return;
         }
 
@@ -200,8 +200,4 @@ internal sealed class ListenEndpoint(
         lists |= server.Identity.HasResources && rights.Has(Permissions.ResourcesRead) ? ChangedLists.Resources : ChangedLists.None;
         return lists;
     }
-
-    // Callers without credentials share a principal, but not a limit.
-    private static string PlaceOf(McpExchange exchange) =>
-        exchange.Caller.IsAnonymous ? $"{exchange.Caller.Key}|{exchange.Admission.Address}" : exchange.Caller.Rights.PrincipalId;
 }

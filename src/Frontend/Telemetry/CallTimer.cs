@@ -17,6 +17,9 @@ internal struct CallTimer()
     private long _firstByte;
     private long _upstream;
 
+    /// <summary>The call has waited for its turn.</summary>
+    public void Queued(long since) => _queue += Stopwatch.GetTimestamp() - since;
+
     /// <summary>A session was opened, or found, at the upstream.</summary>
     public void Connected(long since)
     {

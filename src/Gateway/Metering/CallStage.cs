@@ -9,7 +9,7 @@ public enum CallStage
     /// <summary>What is asked, is it allowed, and where does it lead: from the message's last byte to the decision to call.</summary>
     Policy,
 
-    /// <summary>Waiting for the gateway's own limits: a free connection.</summary>
+    /// <summary>Waiting for the gateway's own limits: the call's turn, a free connection.</summary>
     Queue,
 
     /// <summary>Opening a connection, or a session, at the upstream.</summary>

@@ -14,11 +14,13 @@ public sealed class UpstreamHttp : IDisposable
     private readonly Func<string, HttpMessageInvoker> _create;
     private readonly UpstreamOptions _options;
     private readonly AddressGuard _guard;
+    private readonly TimeProvider _time;
 
-    public UpstreamHttp(IOptions<UpstreamOptions> options, AddressGuard guard)
+    public UpstreamHttp(IOptions<UpstreamOptions> options, AddressGuard guard, TimeProvider time)
     {
         _options = options.Value;
         _guard = guard;
+        _time = time;
         _create = _ => Create();
     }
 
@@ -42,14 +44,9 @@ public sealed class UpstreamHttp : IDisposable
         _invokers.Clear();
     }
 
-    private ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        (context.InitialRequestMessage as UpstreamRequest)?.NoteConnecting();
-        return _guard.ConnectAsync(context, cancellationToken);
-    }
-
     private HttpMessageInvoker Create()
     {
+        var pace = new ConnectPace(_guard, _options.ConnectTimeout, _time);
         var handler = new SocketsHttpHandler
         {
             UseProxy = false,
@@ -58,7 +55,11 @@ public sealed class UpstreamHttp : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             PreAuthenticate = false,
             ConnectTimeout = _options.ConnectTimeout,
-            ConnectCallback = ConnectAsync,
+            ConnectCallback = (context, cancellationToken) =>
+            {
+                (context.InitialRequestMessage as UpstreamRequest)?.NoteConnecting();
+                return pace.ConnectAsync(context, cancellationToken);
+            },
             PooledConnectionLifetime = _options.ConnectionLifetime,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             MaxConnectionsPerServer = _options.MaxConnections,

@@ -14,7 +14,10 @@ public sealed class UpstreamOptions
     /// <summary>Networks (CIDR) that may be called although loopback or private. Link-local and metadata addresses stay refused. Default: none.</summary>
     public IList<string> AllowedNetworks { get; } = [];
 
-    /// <summary>How long making a connection may take, DNS and TLS included. Default: 5 s.</summary>
+    /// <summary>
+    /// How long making a connection may take, DNS and TLS included. To an upstream to which connections are made quickly they may take ten times
+    /// as long as usual, though at least two seconds. Default: 5 s.
+    /// </summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>After this time a pooled connection is not used again, so that DNS changes are followed. Default: 5 min.</summary>

@@ -186,6 +186,11 @@ internal sealed class UpstreamChange(UpstreamEntity row, UpstreamSecrets secrets
         {
             Detail.Set("timeout_seconds", row.TimeoutSeconds = timeout);
         }
+
+        if (input.MaxConcurrency is { } concurrency && row.MaxConcurrency != concurrency)
+        {
+            Detail.Set("max_concurrency", row.MaxConcurrency = concurrency);
+        }
     }
 
     private void ForgetVerdict()

@@ -37,6 +37,7 @@ internal static partial class UpstreamRules
         TextRules.Tags(mistakes, "tags", input.Tags);
         TextRules.Range(mistakes, "refresh_interval_seconds", input.RefreshSeconds, 10, 86_400);
         TextRules.Range(mistakes, "timeout_seconds", input.TimeoutSeconds, 1, 3600);
+        TextRules.Range(mistakes, "max_concurrency", input.MaxConcurrency, 0, 10_000);
         CheckEnums(mistakes, input);
         CheckTransportChange(mistakes, input, existing, transport);
         if (transport == TransportKind.Stdio)

@@ -53,6 +53,7 @@ internal static class UpstreamViews
         Drift = row.Drift,
         RefreshSeconds = row.RefreshSeconds,
         TimeoutSeconds = row.TimeoutSeconds,
+        MaxConcurrency = row.MaxConcurrency,
         State = row.State,
         Era = row.Era,
         ProtocolVersion = row.ProtocolVersion,

@@ -278,5 +278,6 @@ internal sealed partial class UpstreamGrain : GatewayGrain, IUpstreamGrain, IDis
         row.Enabled,
         row.State,
         row.Capabilities,
-        version);
+        version,
+        row.MaxConcurrency);
 }

@@ -61,6 +61,9 @@ public sealed class UpstreamEntity : IOwned, IVersioned, ISearched
 
     public int TimeoutSeconds { get; set; } = 60;
 
+    /// <summary>Calls that may run at once from one node; 0 for what its configuration says.</summary>
+    public int MaxConcurrency { get; set; }
+
     public Era Era { get; set; }
 
     public string? ProtocolVersion { get; set; }

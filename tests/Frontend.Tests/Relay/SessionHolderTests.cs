@@ -1,6 +1,7 @@
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Mcp;
+using McpGateway.Frontend.Overload;
 using McpGateway.Frontend.Relay;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Tests.Hosting;
@@ -34,9 +35,10 @@ public sealed class SessionHolderTests : IAsyncDisposable
             .BuildServiceProvider();
         _grains.Upstream.Route = new UpstreamRoute(
             "u", "u", "u", TransportKind.StreamableHttp, "http://127.0.0.1:1/mcp", Era.Legacy, "2025-11-25", true, SharingMode.PerSession,
-            default, 60, true, UpstreamState.Online, default, 1);
+            default, 60, true, UpstreamState.Online, default, 1, 0);
         _upstreams = new UpstreamTable(
-            _grains, new UpstreamHeaders(_grains.Access.Keys), _services.GetRequiredService<UpstreamHttp>(), new CallMeter(), new FeedStatus(_time));
+            _grains, new UpstreamHeaders(_grains.Access.Keys), _services.GetRequiredService<UpstreamHttp>(),
+            new NodeGate(Options.Create(new OverloadOptions()), Options.Create(new UpstreamOptions())), new CallMeter(), new FeedStatus(_time));
         _holder = new SessionHolder(_upstreams, _grains, Options.Create(s_options), _time, NullLogger<SessionHolder>.Instance);
     }
 

@@ -18,7 +18,7 @@ internal sealed class UpstreamRig : IDisposable
         configure?.Invoke(Options);
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         Guard = new AddressGuard(options);
-        Http = new UpstreamHttp(options, Guard);
+        Http = new UpstreamHttp(options, Guard, TimeProvider.System);
         Exchange = new McpHttpExchange(Http, options, TimeProvider.System);
         Sse = new SseConnector(Exchange, Http, options, TimeProvider.System);
         Inspector = new UpstreamInspector(Exchange, Sse, options, TimeProvider.System);

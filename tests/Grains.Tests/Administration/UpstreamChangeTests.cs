@@ -34,6 +34,19 @@ public sealed class UpstreamChangeTests
     }
 
     [Fact]
+    public async Task Update_OfTheConcurrency_IsWhatNodesAreTold()
+    {
+        await using var host = await AdministrationHost.StartAsync();
+        var before = await CreateAsync(host, new UpstreamInput { Name = "crm", Url = Url, MaxConcurrency = 8 });
+        before.MaxConcurrency.ShouldBe(8);
+
+        var after = await UpdateAsync(host, before.Id, new UpstreamInput { MaxConcurrency = 0 });
+
+        after.MaxConcurrency.ShouldBe(0);
+        (await host.LastAuditAsync()).Detail.ShouldBe("""{"max_concurrency":0}""");
+    }
+
+    [Fact]
     public async Task Update_NothingNew_ChangesNothing()
     {
         await using var host = await AdministrationHost.StartAsync();

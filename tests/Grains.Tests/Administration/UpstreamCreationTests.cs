@@ -35,6 +35,7 @@ public sealed class UpstreamCreationTests
         view.OwnerId.ShouldBe("root");
         view.RefreshSeconds.ShouldBe(300);
         view.TimeoutSeconds.ShouldBe(60);
+        view.MaxConcurrency.ShouldBe(0);
         (await host.FeedAfterAsync(before)).ShouldBe([(ChangeKind.Upstream, view.Id)]);
         host.Probe.Marks.ShouldContain($"reconfigure {view.Id}");
         (await host.Catalog.GetUpstreamAsync(host.Root, view.Id, Cancellation)).Value().Name.ShouldBe("The CRM!");
@@ -150,6 +151,8 @@ public sealed class UpstreamCreationTests
         { new() { Name = "x", Url = Url, RefreshSeconds = 86_401 }, "refresh_interval_seconds", "10 to 86,400" },
         { new() { Name = "x", Url = Url, TimeoutSeconds = 0 }, "timeout_seconds", "1 to 3,600" },
         { new() { Name = "x", Url = Url, TimeoutSeconds = 3601 }, "timeout_seconds", "1 to 3,600" },
+        { new() { Name = "x", Url = Url, MaxConcurrency = -1 }, "max_concurrency", "0 to 10,000" },
+        { new() { Name = "x", Url = Url, MaxConcurrency = 10_001 }, "max_concurrency", "0 to 10,000" },
         { new() { Name = "x", Url = Url, Visibility = Visibility.Team }, "team_id", "needs a team" },
         { new() { Name = "x", Url = Url, TeamId = "nowhere" }, "team_id", "no such team" },
         { new() { Name = "x", Url = Url, Drift = (DriftPolicy)7 }, "drift_policy", "no such value" },

@@ -50,6 +50,12 @@ public enum FakeFault
     /// <summary>500 with a page.</summary>
     ServerError,
 
+    /// <summary>503 without a message, to be tried again in 30 s.</summary>
+    Busy,
+
+    /// <summary>429 with a JSON-RPC error, to be tried again in 30 s.</summary>
+    BusyInWords,
+
     /// <summary>404, as for a session it does not know.</summary>
     SessionNotFound,
 

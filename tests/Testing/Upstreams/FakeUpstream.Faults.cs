@@ -56,6 +56,14 @@ public sealed partial class FakeUpstream
                 response.ContentType = "text/html";
                 await response.WriteAsync("<h1>Internal Server Error</h1>");
                 break;
+            case FakeFault.Busy:
+                response.StatusCode = 503;
+                response.Headers.RetryAfter = "30";
+                break;
+            case FakeFault.BusyInWords:
+                response.Headers.RetryAfter = "30";
+                await WriteJsonAsync(context, 429, Failure(message.GetProperty("id").GetRawText(), -32000, "Too many requests"));
+                break;
             case FakeFault.SessionNotFound:
                 await WriteJsonAsync(context, 404, Failure("null", -32001, "Session not found"));
                 break;

@@ -27,6 +27,7 @@ internal sealed record GatewayAnswer
     public required string DriftPolicy { get; init; }
     public int RefreshIntervalSeconds { get; init; }
     public int TimeoutSeconds { get; init; }
+    public int MaxConcurrency { get; init; }
     public required string State { get; init; }
     public bool Reachable { get; init; }
     public required string Era { get; init; }
@@ -66,6 +67,7 @@ internal sealed record GatewayAnswer
         DriftPolicy = Words.Drift[view.Drift],
         RefreshIntervalSeconds = view.RefreshSeconds,
         TimeoutSeconds = view.TimeoutSeconds,
+        MaxConcurrency = view.MaxConcurrency,
         State = Words.State[view.State],
         Reachable = view.State == UpstreamState.Online,
         Era = Words.Era[view.Era],

@@ -32,6 +32,7 @@ internal static class GatewayRequests
             Field.Choice("drift_policy", Words.Drift, "What happens when a definition changes after it was approved. Default: hold."),
             Field.Number("refresh_interval_seconds", "Seconds between two looks at its lists, 10 to 86400. Default: 300."),
             Field.Number("timeout_seconds", "Seconds a call may take, 1 to 3600. Default: 60."),
+            Field.Number("max_concurrency", "Calls that may run at once from one node, 1 to 10000. Default: 0, what the node's configuration says (Overload:UpstreamConcurrency)."),
         ],
         "passthrough_headers", "oauth_config", "auth_query_param_key", "auth_query_param_value", "auth_value", "one_time_auth", "owner_email",
         "ca_certificate", "ca_certificate_sig", "signing_algorithm", "client_cert", "client_key", "gateway_mode", "identity_propagation");
@@ -72,6 +73,7 @@ internal static class GatewayRequests
         Drift = values.Choice("drift_policy", Words.Drift),
         RefreshSeconds = values.Number("refresh_interval_seconds"),
         TimeoutSeconds = values.Number("timeout_seconds"),
+        MaxConcurrency = values.Number("max_concurrency"),
     };
 
     private static ImmutableDictionary<string, string>? AuthHeaders(RequestValues values)

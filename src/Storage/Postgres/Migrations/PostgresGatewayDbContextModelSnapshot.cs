@@ -753,6 +753,9 @@ namespace McpGateway.Storage.Postgres.Migrations
                     b.Property<long?>("LastSeen")
                         .HasColumnType("bigint");
 
+                    b.Property<int>("MaxConcurrency")
+                        .HasColumnType("integer");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(128)

@@ -672,6 +672,9 @@ namespace McpGateway.Storage.Sqlite.Migrations
                     b.Property<long?>("LastSeen")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("MaxConcurrency")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(128)
