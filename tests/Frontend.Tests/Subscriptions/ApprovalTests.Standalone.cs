@@ -1,6 +1,7 @@
 using System.Text.Json;
 using McpGateway.Frontend.Tests.Bridging;
 using McpGateway.Frontend.Tests.Hosting;
+using McpGateway.Testing;
 using McpGateway.Testing.Upstreams;
 
 namespace McpGateway.Frontend.Tests.Subscriptions;
@@ -109,7 +110,10 @@ public sealed class ApprovalTests
         refused.Status.ShouldBe(409, refused.Text);
         refused.Error("definition_hash").ShouldContain("changed");
         await ShouldShowAsync(world, "tools", Old);
-        await audience.EndAsync();
+        world.Upstream.AddPrompt("added");
+        await RefreshAsync(world);
+        await audience.IsToldOfAsync("prompts");
+        await audience.OthersHeardNothingAsync();
     }
 
     private static Task<BridgeWorld> StartAsync(string kind, string policy) => BridgeWorld.StartAsync(
@@ -143,9 +147,14 @@ public sealed class ApprovalTests
     }
 
     /// <summary>The upstream says something else, and the gateway looks.</summary>
-    private static async Task ChangeAsync(BridgeWorld world, string kind)
+    private static Task ChangeAsync(BridgeWorld world, string kind)
     {
         Offer(world.Upstream, kind, New);
+        return RefreshAsync(world);
+    }
+
+    private static async Task RefreshAsync(BridgeWorld world)
+    {
         var upstream = (await world.Gateway.SendAsync("GET", "/gateways")).Json[0].GetProperty("id").GetString();
         var refreshed = await world.Gateway.SendAsync("POST", $"/gateways/{upstream}/refresh");
         refreshed.Status.ShouldBe(200, refreshed.Text);
@@ -202,21 +211,21 @@ public sealed class ApprovalTests
         world.Upstream.ReceivedOf(method).ShouldBeEmpty();
     }
 
-    /// <summary>A legacy and a modern client of the virtual server, and one of another that does not hold the changing item.</summary>
+    /// <summary>A legacy and a modern client of the virtual server, and both of another one that does not hold the changing item.</summary>
     private sealed class Audience : IAsyncDisposable
     {
         private readonly RealGateway _gateway;
-        private readonly string _notification;
-        private readonly string _serverId;
+        private readonly string _kind;
         private readonly string _otherId;
         private EventSource _legacy = null!;
         private EventSource _modern = null!;
-        private EventSource _other = null!;
+        private EventSource _otherLegacy = null!;
+        private EventSource _otherModern = null!;
 
         private Audience(BridgeWorld world, string kind, string otherId)
         {
-            (_gateway, _serverId, _otherId) = (world.Gateway, world.ServerId, otherId);
-            _notification = $"notifications/{(kind == "templates" ? "resources" : kind)}/list_changed";
+            (_gateway, _otherId) = (world.Gateway, otherId);
+            _kind = kind == "templates" ? "resources" : kind;
         }
 
         public static async Task<Audience> OpenAsync(BridgeWorld world, string kind)
@@ -227,37 +236,34 @@ public sealed class ApprovalTests
                 """{"name":"other","associated_tools":["a-other"],"associated_prompts":["a-other"],"associated_resources":["test://other"]}""");
             made.Status.ShouldBe(201, made.Text);
             var audience = new Audience(world, kind, made["id"]!);
-            var session = await world.OpenAsync(Legacy);
-            audience._legacy = await EventSource.OpenAsync(
-                world.Gateway.Client,
-                EventSource.Request(HttpMethod.Get, $"/servers/{world.ServerId}/mcp", world.Gateway.Token, null, ("Mcp-Session-Id", session)));
+            audience._legacy = await audience.GetAsync(world.ServerId);
             audience._modern = await audience.ListenAsync(world.ServerId);
-            audience._other = await audience.ListenAsync(made["id"]!);
+            audience._otherLegacy = await audience.GetAsync(audience._otherId);
+            audience._otherModern = await audience.ListenAsync(audience._otherId);
             return audience;
         }
 
         /// <summary>The next that both hear is that the list changed.</summary>
-        public async Task IsToldAsync()
-        {
-            await _legacy.NotificationAsync(_notification);
-            await _modern.NotificationAsync(_notification);
-        }
+        public Task IsToldAsync() => HearNextAsync(_kind, _legacy, _modern);
 
-        /// <summary>The next that the other server's client hears is the end.</summary>
-        public Task OthersHeardNothingAsync() => EndsNextAsync(_otherId, _other);
+        /// <summary>The next that both hear is that this list changed.</summary>
+        public Task IsToldOfAsync(string kind) => HearNextAsync(kind, _legacy, _modern);
 
-        /// <summary>The next that anybody hears is the end.</summary>
-        public async Task EndAsync()
+        /// <summary>The next that the other server's clients hear is a later change, of another list.</summary>
+        public async Task OthersHeardNothingAsync()
         {
-            await EndsNextAsync(_serverId, _modern);
-            await EndsNextAsync(_otherId, _other);
+            var kind = _kind == "prompts" ? "tools" : "prompts";
+            var edited = await _gateway.SendAsync("PATCH", $"/servers/{_otherId}", $$"""{"associated_{{kind}}":[]}""");
+            edited.Status.ShouldBe(200, edited.Text);
+            await HearNextAsync(kind, _otherLegacy, _otherModern);
         }
 
         public async ValueTask DisposeAsync()
         {
             await _legacy.DisposeAsync();
             await _modern.DisposeAsync();
-            await _other.DisposeAsync();
+            await _otherLegacy.DisposeAsync();
+            await _otherModern.DisposeAsync();
         }
 
         private async Task<EventSource> ListenAsync(string server)
@@ -271,11 +277,23 @@ public sealed class ApprovalTests
             return events;
         }
 
-        private async Task EndsNextAsync(string server, EventSource events)
+        private async Task<EventSource> GetAsync(string server)
         {
-            (await _gateway.SendAsync("POST", $"/servers/{server}/state?activate=false")).Status.ShouldBe(200);
-            var last = (await events.NextAsync()).ShouldNotBeNull();
-            last.TryGetProperty("result", out _).ShouldBeTrue(last.GetRawText());
+            const string initialize = $$$"""{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"{{{Legacy}}}","capabilities":{},"clientInfo":{"name":"raw","version":"1"} } }""";
+            var path = $"/servers/{server}/mcp";
+            using var request = EventSource.Request(HttpMethod.Post, path, _gateway.Token, initialize);
+            using var opened = await _gateway.Client.SendAsync(request).Soon();
+            var session = opened.Headers.GetValues("Mcp-Session-Id").Single();
+            return await EventSource.OpenAsync(
+                _gateway.Client, EventSource.Request(HttpMethod.Get, path, _gateway.Token, null, ("Mcp-Session-Id", session)));
+        }
+
+        private static async Task HearNextAsync(string kind, params EventSource[] clients)
+        {
+            foreach (var events in clients)
+            {
+                await events.NotificationAsync($"notifications/{kind}/list_changed");
+            }
         }
     }
 }
