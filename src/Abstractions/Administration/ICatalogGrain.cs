@@ -38,6 +38,22 @@ public interface ICatalogGrain : IGatewayGrain
     ValueTask<Outcome<ItemView>> UpdateItemAsync(
         Caller caller, ItemKind kind, string id, ItemInput input, CancellationToken cancellationToken);
 
+    /// <summary>What the upstream says now becomes the approved definition. Approving it again changes nothing.</summary>
+    /// <param name="definitionHash">
+    /// The <see cref="ItemView.DefinitionHash"/> that was reviewed: a conflict when the upstream says something else by now. Null approves
+    /// whatever it says.
+    /// </param>
+    /// <remarks>Needs the permission to edit the item's upstream, and its management.</remarks>
+    ValueTask<Outcome<ItemView>> ApproveItemAsync(
+        Caller caller, ItemKind kind, string id, string? definitionHash, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The item is served no more until it is approved again, whatever its upstream says meanwhile. Withdrawing again changes nothing. A
+    /// conflict under <see cref="DriftPolicy.Observe"/>, which serves what nobody approved.
+    /// </summary>
+    /// <remarks>Needs the permission to edit the item's upstream, and its management.</remarks>
+    ValueTask<Outcome<ItemView>> WithdrawItemAsync(Caller caller, ItemKind kind, string id, CancellationToken cancellationToken);
+
     ValueTask<Outcome<ServerView>> CreateServerAsync(Caller caller, ServerInput input, CancellationToken cancellationToken);
 
     ValueTask<Outcome<ServerView>> GetServerAsync(Caller caller, string id, CancellationToken cancellationToken);

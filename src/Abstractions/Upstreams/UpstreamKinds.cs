@@ -56,7 +56,7 @@ public enum DriftPolicy
     /// <summary>The item is not served until somebody decides.</summary>
     Block,
 
-    /// <summary>The new text is served at once.</summary>
+    /// <summary>The new text is served at once, and counts as approved; so does what was withdrawn before.</summary>
     Observe,
 }
 

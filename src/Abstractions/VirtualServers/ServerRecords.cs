@@ -108,10 +108,22 @@ public sealed record ItemView
     [Id(10)] public bool Available { get; init; }
     [Id(11)] public ImmutableArray<string> Tags { get; init; }
 
-    /// <summary>True when the upstream's text differs from the approved one.</summary>
+    /// <summary>True when the upstream's text differs from the approved one in more than its form, or none is approved.</summary>
     [Id(12)] public bool Drifted { get; init; }
     [Id(13)] public DateTimeOffset FirstSeen { get; init; }
     [Id(14)] public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Hex SHA-256 of what the upstream says now: what an approval approves.</summary>
+    [Id(15)] public string DefinitionHash { get; init; } = "";
+
+    /// <summary>Hex SHA-256 of the approved definition; null after its approval was withdrawn.</summary>
+    [Id(16)] public string? ApprovedHash { get; init; }
+
+    /// <summary>
+    /// What the upstream says now, raw JSON, where it has drifted: the text to review. Empty in lists, and for callers that may not
+    /// approve it, because an unapproved text is kept from whoever might act on it.
+    /// </summary>
+    [Id(17)] public ReadOnlyMemory<byte> PendingDefinition { get; init; }
 }
 
 /// <summary>Which catalog items a list shows.</summary>

@@ -89,7 +89,7 @@ public sealed class ServerModelBuilder(CallMeter meter, IOptions<ExtensionOption
         return true;
     }
 
-    private static ListKind ListKindOf(ItemKind kind) => kind switch
+    internal static ListKind ListKindOf(ItemKind kind) => kind switch
     {
         ItemKind.Tool => ListKind.Tools,
         ItemKind.Prompt => ListKind.Prompts,

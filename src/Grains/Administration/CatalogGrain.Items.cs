@@ -51,7 +51,7 @@ internal sealed partial class CatalogGrain
             async (db, token) =>
             {
                 var row = await VisibleItems(db, caller).FirstOrDefaultAsync(found => found.Item.Id == id && found.Item.Kind == kind, token);
-                return row is null ? Refusal.NotFound(ItemViews.Word(kind), id) : ItemViews.ToView(row, await db.ReadDefinitionsAsync([row], token));
+                return row is null ? Refusal.NotFound(ItemViews.Word(kind), id) : await db.ReadViewAsync(caller, row, token);
             },
             cancellationToken);
     }
@@ -59,13 +59,29 @@ internal sealed partial class CatalogGrain
     public async ValueTask<Outcome<ItemView>> UpdateItemAsync(
         Caller caller, ItemKind kind, string id, ItemInput input, CancellationToken cancellationToken)
     {
-        if (caller.NeedsUnbound(ItemViews.UpdatePermission(kind)) is { } forbidden)
+        var mistakes = new Mistakes();
+        TextRules.Tags(mistakes, "tags", input.Tags);
+        return await ChangeItemAsync(
+            caller,
+            kind,
+            id,
+            "update",
+            ItemViews.UpdatePermission(kind),
+            (_, row, _) => Task.FromResult<Outcome<AuditDetail>>(mistakes.Any ? mistakes.ToRefusal() : Apply(input, row)),
+            cancellationToken);
+    }
+
+    /// <summary>Changes an item of an upstream that the caller manages.</summary>
+    /// <param name="apply">Answers what it changed; where that is empty, nothing is written.</param>
+    private async ValueTask<Outcome<ItemView>> ChangeItemAsync(
+        Caller caller, ItemKind kind, string id, string verb, Permissions permission,
+        Func<GatewayDbContext, CatalogRow, CancellationToken, Task<Outcome<AuditDetail>>> apply, CancellationToken cancellationToken)
+    {
+        if (caller.NeedsUnbound(permission) is { } forbidden)
         {
             return forbidden;
         }
 
-        var mistakes = new Mistakes();
-        TextRules.Tags(mistakes, "tags", input.Tags);
         return await _database.TryWriteAsync<ItemView>(
             async (db, log, token) =>
             {
@@ -80,20 +96,21 @@ internal sealed partial class CatalogGrain
                     return refusal;
                 }
 
-                if (mistakes.Any)
+                var applied = await apply(db, row, token);
+                if (!applied.Succeeded)
                 {
-                    return mistakes.ToRefusal();
+                    return applied.Refusal;
                 }
 
-                var detail = Apply(input, row);
-                if (!detail.IsEmpty)
+                if (!applied.Value.IsEmpty)
                 {
                     row.Item.UpdatedAt = Time.GetUtcNow();
-                    log.Audit(caller, $"{ItemViews.Area(kind)}.update", ItemViews.Word(kind), row.Item.Id, row.Item.CatalogName, detail.ToString());
+                    log.Audit(
+                        caller, $"{ItemViews.Area(kind)}.{verb}", ItemViews.Word(kind), row.Item.Id, row.Item.CatalogName, applied.Value.ToString());
                     log.Changed(ChangeKind.Catalog, row.Item.UpstreamId);
                 }
 
-                return ItemViews.ToView(row, await db.ReadDefinitionsAsync([row], token));
+                return await db.ReadViewAsync(caller, row, token);
             },
             cancellationToken);
     }

@@ -41,7 +41,20 @@ internal static class ItemViews
                 && definitions.GetValueOrDefault(item.CurrentHash)?.CanonicalHash != item.ApprovedCanonicalHash,
             FirstSeen = item.FirstSeen,
             UpdatedAt = item.UpdatedAt,
+            DefinitionHash = item.CurrentHash,
+            ApprovedHash = item.ApprovedHash.Length == 0 ? null : item.ApprovedHash,
         };
+    }
+
+    /// <summary>One item, with the text to review for whoever may approve it.</summary>
+    public static async Task<ItemView> ReadViewAsync(this GatewayDbContext db, Caller caller, CatalogRow row, CancellationToken cancellationToken)
+    {
+        var definitions = await db.ReadDefinitionsAsync([row], cancellationToken);
+        var view = ToView(row, definitions);
+        var reviews = view.Drifted
+            && caller.NeedsUnbound(Permissions.GatewaysUpdate) is null
+            && caller.NeedsToManage(row.Upstream, Word(view.Kind)) is null;
+        return reviews ? view with { PendingDefinition = definitions.GetValueOrDefault(row.Item.CurrentHash)?.Json ?? default(ReadOnlyMemory<byte>) } : view;
     }
 
     /// <summary>What messages call it.</summary>

@@ -28,7 +28,10 @@ public sealed class ItemEntity : ISearched
     /// <summary>What the upstream said last.</summary>
     public required string CurrentHash { get; set; }
 
-    /// <summary>What was approved: the definition that is served under the policies hold and block.</summary>
+    /// <summary>
+    /// What was approved: the definition that is served under the policies hold and block. Empty after the approval was withdrawn, and
+    /// then nothing is served under them.
+    /// </summary>
     public required string ApprovedHash { get; set; }
 
     public required string ApprovedCanonicalHash { get; set; }
@@ -51,6 +54,13 @@ public sealed class ItemEntity : ISearched
 
     /// <summary>Names, title and description in lower case. Derived when saved.</summary>
     public string SearchText { get; set; } = "";
+
+    /// <summary>This definition is what is served from now on, and what people see of the item.</summary>
+    public void Approve(string hash, string canonicalHash, string? title, string? description) =>
+        (ApprovedHash, ApprovedCanonicalHash, Title, Description) = (hash, canonicalHash, title, description);
+
+    /// <summary>Nothing is approved any more. What people see of the item stays.</summary>
+    public void Withdraw() => (ApprovedHash, ApprovedCanonicalHash) = ("", "");
 
     public void DeriveSearchText() => SearchText = Names.Searchable(CatalogName, OriginalName, Title, Description);
 }

@@ -61,7 +61,7 @@ public static class MemberQueries
             join item in context.Items on upstream.Id equals item.UpstreamId
             select new CatalogRow { Item = item, Upstream = upstream });
 
-    /// <summary>True where the upstream's text differs, in more than its form, from the approved one.</summary>
+    /// <summary>True where the upstream's text differs, in more than its form, from the approved one, or none is approved.</summary>
     public static IQueryable<CatalogRow> Drifted(this IQueryable<CatalogRow> rows, GatewayDbContext context) =>
         rows.Where(row => row.Item.CurrentHash != row.Item.ApprovedHash
             && context.Definitions.Any(definition =>
@@ -70,6 +70,7 @@ public static class MemberQueries
     private static IQueryable<ServedItem> Served(this GatewayDbContext context, IQueryable<CatalogRow> rows) =>
         from row in rows
         where row.Item.Enabled && row.Item.Available
+        where row.Upstream.Drift == DriftPolicy.Observe || row.Item.ApprovedHash != ""
         where row.Upstream.Drift != DriftPolicy.Block
             || row.Item.CurrentHash == row.Item.ApprovedHash
             || !context.Definitions.Any(definition =>

@@ -128,6 +128,13 @@ internal sealed class WorldGrains(GatewayWorld world) : IGrains
         public ValueTask<Outcome<ItemView>> UpdateItemAsync(Caller caller, ItemKind kind, string id, ItemInput input, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public ValueTask<Outcome<ItemView>> ApproveItemAsync(
+            Caller caller, ItemKind kind, string id, string? definitionHash, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public ValueTask<Outcome<ItemView>> WithdrawItemAsync(Caller caller, ItemKind kind, string id, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         public ValueTask<Outcome<ServerView>> CreateServerAsync(Caller caller, ServerInput input, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 

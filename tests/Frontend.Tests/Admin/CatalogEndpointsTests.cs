@@ -115,4 +115,53 @@ public sealed class CatalogEndpointsTests
         host.Grains.Catalog.ItemInput!.Tags.IsDefault.ShouldBeTrue("tags stay as they are");
         (await host.SendAsync("POST", "/tools/other/state")).Status.ShouldBe(404);
     }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("{}", null)]
+    [InlineData("""{"definition_hash":"h2"}""", "h2")]
+    [InlineData("""{"definitionHash":"h2"}""", "h2")]
+    public async Task Approve_HashThatWasReviewed_ReachesTheGrain(string? body, string? expected)
+    {
+        await using var host = await ApiHost.StartAsync();
+        host.Grains.Catalog.Item = host.Grains.Catalog.Item with { DefinitionHash = "h2", ApprovedHash = "h1" };
+
+        var answer = await host.SendAsync("POST", "/v1/tools/item-1/approve", body);
+
+        answer.Status.ShouldBe(200, answer.Text);
+        (answer["definitionHash"], answer["approvedHash"]).ShouldBe(("h2", "h1"));
+        host.Grains.Catalog.Reviewed.ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task Approve_WhatCannotBe_SaysWhy()
+    {
+        await using var host = await ApiHost.StartAsync();
+
+        (await host.SendAsync("POST", "/tools/item-1/approve", """{"definition_hash":7}""")).Error("definition_hash").ShouldNotBeEmpty();
+        (await host.SendAsync("POST", "/tools/item-1/approve", """{"hash":"h"}""")).Error("hash").ShouldNotBeEmpty();
+        (await host.SendAsync("POST", "/tools/other/approve")).Status.ShouldBe(404);
+        host.Grains.Catalog.Refusal = Refusal.Conflict("definition_hash", "is another.");
+        var refused = await host.SendAsync("POST", "/tools/item-1/approve");
+        refused.Status.ShouldBe(409);
+        refused.Error("definition_hash").ShouldBe("is another.");
+    }
+
+    [Theory]
+    [InlineData("/tools", ItemKind.Tool)]
+    [InlineData("/v1/prompts", ItemKind.Prompt)]
+    [InlineData("/resources", ItemKind.Resource)]
+    [InlineData("/v1/resources", ItemKind.ResourceTemplate)]
+    public async Task Withdraw_OfEveryKind_ReachesTheGrain(string path, ItemKind kind)
+    {
+        await using var host = await ApiHost.StartAsync();
+        host.Grains.Catalog.Item = CatalogGrain.MakeItem("item-1", kind) with { ApprovedHash = "h1", PendingDefinition = """{"name":"now"}"""u8.ToArray() };
+
+        var answer = await host.SendAsync("POST", $"{path}/item-1/withdraw");
+
+        answer.Status.ShouldBe(200, answer.Text);
+        answer.Json.GetProperty("approvedHash").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        answer.Json.GetProperty("pendingDefinition").GetRawText().ShouldBe("""{"name":"now"}""");
+        (await host.SendAsync("POST", $"{path}/other/withdraw")).Status.ShouldBe(404);
+    }
 }

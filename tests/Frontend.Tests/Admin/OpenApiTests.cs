@@ -17,7 +17,7 @@ public sealed class OpenApiTests
         string[] expected =
         [
             "/auth/login", "/gateways", "/gateways/{id}", "/gateways/import", "/gateways/test", "/gateways/{id}/refresh", "/gateways/{id}/state",
-            "/gateways/{id}/logs", "/tools", "/tools/{id}", "/prompts", "/resources", "/resources/templates", "/servers", "/servers/{id}",
+            "/gateways/{id}/logs", "/tools", "/tools/{id}", "/tools/{id}/approve", "/tools/{id}/withdraw", "/prompts", "/resources/{id}/approve", "/resources", "/resources/templates", "/servers", "/servers/{id}",
             "/servers/{id}/config", "/servers/{id}/tools", "/tokens", "/tokens/{id}", "/users", "/users/me", "/metrics", "/audit", "/health",
             "/ready", "/version",
         ];

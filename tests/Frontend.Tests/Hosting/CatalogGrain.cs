@@ -33,6 +33,9 @@ internal sealed class CatalogGrain : ICatalogGrain
 
     public ItemInput? ItemInput { get; private set; }
 
+    /// <summary>The hash that the last approval named.</summary>
+    public string? Reviewed { get; private set; }
+
     public object? Query { get; private set; }
 
     public PageRequest? Page { get; private set; }
@@ -133,6 +136,19 @@ internal sealed class CatalogGrain : ICatalogGrain
     {
         ItemInput = input;
         Item = Item with { Enabled = input.Enabled ?? Item.Enabled, Tags = input.Tags.IsDefault ? Item.Tags : input.Tags };
+        return GetItemAsync(caller, kind, id, cancellationToken);
+    }
+
+    public ValueTask<Outcome<ItemView>> ApproveItemAsync(
+        Caller caller, ItemKind kind, string id, string? definitionHash, CancellationToken cancellationToken)
+    {
+        Reviewed = definitionHash;
+        return GetItemAsync(caller, kind, id, cancellationToken);
+    }
+
+    public ValueTask<Outcome<ItemView>> WithdrawItemAsync(Caller caller, ItemKind kind, string id, CancellationToken cancellationToken)
+    {
+        Item = Item with { ApprovedHash = null };
         return GetItemAsync(caller, kind, id, cancellationToken);
     }
 

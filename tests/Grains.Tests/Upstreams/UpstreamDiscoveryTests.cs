@@ -2,6 +2,7 @@ using McpGateway.Abstractions.Changes;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Testing.Upstreams;
+using Microsoft.EntityFrameworkCore;
 
 namespace McpGateway.Grains.Tests.Upstreams;
 
@@ -97,8 +98,10 @@ public sealed class UpstreamDiscoveryTests
         (await host.FeedAfterAsync(feed)).ShouldBe([ChangeKind.Catalog]);
     }
 
-    [Fact]
-    public async Task PolicyTurnedToObserve_ApprovesWhatIsThere()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task PolicyTurnedToObserve_ApprovesWhatIsThere(bool withdrawn)
     {
         await using var upstream = await FakeUpstream.StartAsync();
         await using var host = await UpstreamHost.StartAsync();
@@ -107,12 +110,18 @@ public sealed class UpstreamDiscoveryTests
         upstream.AddTool("echo", definition: """{"name":"echo","description":"new","inputSchema":{"type":"object"}}""");
         await host.RefreshAsync();
 
+        if (withdrawn)
+        {
+            await host.Database.WriteAsync(
+                async (db, _, token) => (await db.Items.SingleAsync(item => item.OriginalName == "echo", token)).Withdraw(), UpstreamHost.Cancellation);
+        }
+
         await host.ChangeAsync(row => row.Drift = DriftPolicy.Observe);
         await host.Upstream().ReconfigureAsync();
         await host.RefreshAsync();
 
         var item = await host.ItemAsync("echo");
-        item.ApprovedHash.ShouldBe(item.CurrentHash);
+        (item.ApprovedHash, item.Description).ShouldBe((item.CurrentHash, "new"));
     }
 
     [Fact]

@@ -93,7 +93,9 @@ public sealed class MemberQueriesTests(TestDatabases databases)
             drifted.CurrentHash = "h2";
             var reformatted = Rows.Item(name, "reformatted");
             reformatted.CurrentHash = "h3";
-            rows.AddRange([upstream, drifted, reformatted, ServerMemberEntity.OfUpstream("desk", name)]);
+            var withdrawn = Rows.Item(name, "withdrawn");
+            withdrawn.Withdraw();
+            rows.AddRange([upstream, drifted, reformatted, withdrawn, ServerMemberEntity.OfUpstream("desk", name)]);
         }
 
         using var database = await CreateAsync(kind, [.. rows]);
@@ -108,6 +110,7 @@ public sealed class MemberQueriesTests(TestDatabases databases)
                 ["Block.reformatted"] = "h1",
                 ["Observe.drifted"] = "h2",
                 ["Observe.reformatted"] = "h3",
+                ["Observe.withdrawn"] = "h1",
             },
             ignoreOrder: true);
     }

@@ -19,6 +19,9 @@ internal sealed record ToolAnswer(
     bool Enabled,
     bool Available,
     bool Drifted,
+    string DefinitionHash,
+    string? ApprovedHash,
+    JsonElement? PendingDefinition,
     string[] Tags,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
@@ -41,6 +44,9 @@ internal sealed record ToolAnswer(
             view.Enabled,
             view.Available,
             view.Drifted,
+            view.DefinitionHash,
+            view.ApprovedHash,
+            new Definition(view.PendingDefinition).Whole,
             view.Tags.OrEmpty(),
             view.FirstSeen,
             view.UpdatedAt,
@@ -61,6 +67,9 @@ internal sealed record PromptAnswer(
     bool Enabled,
     bool Available,
     bool Drifted,
+    string DefinitionHash,
+    string? ApprovedHash,
+    JsonElement? PendingDefinition,
     string[] Tags,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
@@ -78,6 +87,9 @@ internal sealed record PromptAnswer(
         view.Enabled,
         view.Available,
         view.Drifted,
+        view.DefinitionHash,
+        view.ApprovedHash,
+        new Definition(view.PendingDefinition).Whole,
         view.Tags.OrEmpty(),
         view.FirstSeen,
         view.UpdatedAt,
@@ -98,6 +110,9 @@ internal sealed record ResourceAnswer(
     bool Enabled,
     bool Available,
     bool Drifted,
+    string DefinitionHash,
+    string? ApprovedHash,
+    JsonElement? PendingDefinition,
     string[] Tags,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
@@ -120,6 +135,9 @@ internal sealed record ResourceAnswer(
             view.Enabled,
             view.Available,
             view.Drifted,
+            view.DefinitionHash,
+            view.ApprovedHash,
+            new Definition(view.PendingDefinition).Whole,
             view.Tags.OrEmpty(),
             view.FirstSeen,
             view.UpdatedAt,
@@ -150,6 +168,8 @@ internal readonly struct Definition
             _root = default;
         }
     }
+
+    public JsonElement? Whole => _root.ValueKind == JsonValueKind.Object ? _root : null;
 
     public JsonElement? Part(string name) =>
         _root.ValueKind == JsonValueKind.Object && _root.TryGetProperty(name, out var part) ? part : null;

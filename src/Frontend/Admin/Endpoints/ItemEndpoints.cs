@@ -26,6 +26,11 @@ internal sealed class ItemEndpoints<TAnswer>(
             routes.MapPost($"{path}/{{id}}/{verb}", SetStateAsync).Says(tag, "Switch on or off")
                 .Asks(GatewayRequests.Activate).Gives<TAnswer>().Problems(StatusCodes.Status404NotFound);
         }
+
+        routes.MapPost($"{path}/{{id}}/approve", ApproveAsync).Says(tag, "Approve what the MCP server says now, so that it is served")
+            .Takes(ItemRequests.Approval).Gives<TAnswer>().Problems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+        routes.MapPost($"{path}/{{id}}/withdraw", WithdrawAsync).Says(tag, "Withdraw the approval: not served until approved again")
+            .Gives<TAnswer>().Problems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
 
     public void MapList(RouteGroupBuilder routes) =>
@@ -72,6 +77,25 @@ internal sealed class ItemEndpoints<TAnswer>(
     private async Task<IResult> ChangeAsync(HttpContext context, string id, ItemInput input, AdminGrains grains)
     {
         var outcome = await FindAsync(kind => grains.Catalog.UpdateItemAsync(context.GetCaller(), kind, id, input, context.RequestAborted));
+        return await AnswerAsync(context, grains, outcome);
+    }
+
+    private async Task<IResult> ApproveAsync(HttpContext context, string id, RequestBody bodies, AdminGrains grains)
+    {
+        var (values, problem) = await bodies.ReadAsync(context, ItemRequests.Approval, optional: true);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var hash = values.Text("definition_hash");
+        var outcome = await FindAsync(kind => grains.Catalog.ApproveItemAsync(context.GetCaller(), kind, id, hash, context.RequestAborted));
+        return await AnswerAsync(context, grains, outcome);
+    }
+
+    private async Task<IResult> WithdrawAsync(HttpContext context, string id, AdminGrains grains)
+    {
+        var outcome = await FindAsync(kind => grains.Catalog.WithdrawItemAsync(context.GetCaller(), kind, id, context.RequestAborted));
         return await AnswerAsync(context, grains, outcome);
     }
 

@@ -34,6 +34,11 @@ internal static class ItemRequests
         QueryField.Flag("include_inactive", "false: only what is switched on. Default: true."),
         QueryField.Flag("include_unavailable", "Also what its MCP server no longer lists. Default: false."));
 
+    public static RequestShape Approval { get; } = new("Approval", null,
+        [
+            Field.Text("definition_hash", "The definitionHash that was reviewed: refused when the MCP server has changed the definition since. Default: whatever it says now."),
+        ]);
+
     public static void Map(RouteGroupBuilder routes)
     {
         new ItemEndpoints<ToolAnswer>(

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Protocol.JsonRpc;
@@ -124,7 +123,7 @@ internal sealed class UpstreamLists(UpstreamClient client, UpstreamVerdict verdi
             return $"{Shown(found, message)}an x-mcp-header in its input schema breaks the rules.";
         }
 
-        var name = Text(found.Key, message)!;
+        var name = DefinitionTexts.Text(found.Key, message)!;
         if (!names.Add(name))
         {
             return $"{Shown(found, message)}It was on an earlier page already.";
@@ -136,38 +135,14 @@ internal sealed class UpstreamLists(UpstreamClient client, UpstreamVerdict verdi
         _items.Add(new DiscoveredItem(
             item,
             name,
-            TitleOf(kind, found, message),
-            Text(found.Description, message),
+            DefinitionTexts.Title(kind, found, message),
+            DefinitionTexts.Text(found.Description, message),
             json,
             Convert.ToHexStringLower(SHA256.HashData(json)),
             CanonicalJson.HashHex(json)!,
             names.Count - 1));
         return null;
     }
-
-    private static string? TitleOf(ListKind kind, in ListItem found, ReadOnlyMemory<byte> message)
-    {
-        if (Text(found.Title, message) is { } title)
-        {
-            return title;
-        }
-
-        if (kind is ListKind.Resources or ListKind.ResourceTemplates)
-        {
-            return Text(found.Name, message);
-        }
-
-        if (!found.Annotations.IsObject(message.Span))
-        {
-            return null;
-        }
-
-        using var annotations = JsonDocument.Parse(found.Annotations.Slice(message), new JsonDocumentOptions { MaxDepth = EnvelopeScanner.MaxDepth });
-        return UpstreamHandshake.Text(annotations.RootElement, "title");
-    }
-
-    private static string? Text(ByteRange token, ReadOnlyMemory<byte> message) =>
-        token.IsPresent ? JsonStringBytes.GetString(token.Slice(message.Span)) : null;
 
     private static string Shown(in ListItem found, ReadOnlyMemory<byte> message)
     {
@@ -176,7 +151,7 @@ internal sealed class UpstreamLists(UpstreamClient client, UpstreamVerdict verdi
             return "";
         }
 
-        var name = Text(found.Key, message)!;
+        var name = DefinitionTexts.Text(found.Key, message)!;
         return name.Length <= 100 ? $"'{name}': " : $"'{name[..100]}…': ";
     }
 
