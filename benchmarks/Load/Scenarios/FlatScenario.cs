@@ -6,7 +6,8 @@ namespace McpGateway.Load.Scenarios;
 internal static class FlatScenario
 {
     private const int Connections = 64;
-    private const int Tokens = 10_000;
+    // As many as one user may have.
+    private const int Tokens = 1_000;
 
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(4);
@@ -29,7 +30,7 @@ internal static class FlatScenario
             new("legacy to modern", gateway.Process, modern, Messages.LegacyCall, await Messages.OpenAsync(modern, authorization)),
             new("legacy to legacy", gateway.Process, legacy, Messages.LegacyCall, await Messages.OpenAsync(legacy, authorization)),
             new("modern to modern, 5,000 tools", gateway.Process, large, Messages.ModernCall, authorization + Messages.ModernHeaders),
-            new("modern to modern, 10,000 tokens in turn", gateway.Process, modern, Messages.ModernCall, [.. tokens.Select(static token => token + Messages.ModernHeaders)]),
+            new("modern to modern, 1,000 tokens in turn", gateway.Process, modern, Messages.ModernCall, [.. tokens.Select(static token => token + Messages.ModernHeaders)]),
         ];
         foreach (var target in targets)
         {
