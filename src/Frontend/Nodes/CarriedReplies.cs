@@ -11,14 +11,27 @@ internal sealed class CarriedReplies(IGrains grains) : INodeMailHandler
 
     public IReadOnlyList<NodeMailKind> Kinds { get; } = [NodeMailKind.Leave];
 
-    public CarriedReply Open(string key) => _open[key] = new CarriedReply(grains.Get<IReplyGrain>(key));
-
-    /// <summary>The answer is over.</summary>
-    public void Close(string key)
+    /// <summary>Answers a request of another node's client.</summary>
+    /// <param name="serve">Answers it; false when there is nothing here to answer it with, which the other node is told.</param>
+    /// <param name="onFailure">Told what went wrong. The other node hears nothing then, and goes on without the answer after its time.</param>
+    public async Task ServeAsync(NodeMail mail, Func<CarriedReply, ValueTask<bool>> serve, Action<Exception> onFailure)
     {
-        if (_open.TryRemove(key, out var reply))
+        using var reply = new CarriedReply(grains.Get<IReplyGrain>(mail.Detail!));
+        _open[mail.Detail!] = reply;
+        try
         {
-            reply.Dispose();
+            if (!await serve(reply))
+            {
+                await reply.RefuseAsync();
+            }
+        }
+        catch (Exception exception)
+        {
+            onFailure(exception);
+        }
+        finally
+        {
+            _open.TryRemove(mail.Detail!, out _);
         }
     }
 

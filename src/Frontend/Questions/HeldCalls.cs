@@ -60,30 +60,19 @@ internal sealed partial class HeldCalls(RequestStates states, CarriedReplies car
 
     public void Handle(NodeMail mail) => _ = ServeAsync(mail);
 
-    private async Task ServeAsync(NodeMail mail)
-    {
-        var reply = carried.Open(mail.Detail!);
-        try
+    private Task ServeAsync(NodeMail mail) => carried.ServeAsync(
+        mail,
+        async reply =>
         {
-            if (TryResume(mail, reply, out var turn))
+            if (!TryResume(mail, reply, out var turn))
             {
-                await turn;
+                return false;
             }
-            else
-            {
-                await reply.RefuseAsync();
-            }
-        }
-        catch (Exception exception)
-        {
-            // The node that asked hears nothing, and says after its time that the call is not to be had.
-            LogFailed(logger, exception);
-        }
-        finally
-        {
-            carried.Close(mail.Detail!);
-        }
-    }
+
+            await turn;
+            return true;
+        },
+        exception => LogFailed(logger, exception));
 
     private bool TryResume(NodeMail mail, CarriedReply reply, out Task turn)
     {

@@ -1,6 +1,5 @@
 using System.Text;
 using McpGateway.Abstractions.Nodes;
-using McpGateway.Abstractions.Seam;
 using McpGateway.Frontend.Nodes;
 
 namespace McpGateway.Frontend.Sessions;
@@ -28,29 +27,20 @@ internal sealed partial class SessionMail(SessionTable sessions, SessionStreams 
         }
     }
 
-    private async Task ResumeAsync(NodeMail mail)
-    {
-        var reply = carried.Open(mail.Detail!);
-        try
+    private Task ResumeAsync(NodeMail mail) => carried.ServeAsync(
+        mail,
+        async reply =>
         {
             var slash = mail.Key.IndexOf('/', StringComparison.Ordinal);
             if (LastEventId.Parse(mail.Key[(slash + 1)..]) is not { } last || sessions.Peek(mail.Key[..slash])?.FindStream(last.Stream) is not { } stream)
             {
-                await reply.RefuseAsync();
-                return;
+                return false;
             }
 
             await streams.CopyAsync(stream, last.Number, reply);
-        }
-        catch (Exception exception) when (exception is OperationCanceledException || GrainFailure.IsTransient(exception))
-        {
-            LogBroken(logger, exception);
-        }
-        finally
-        {
-            carried.Close(mail.Detail!);
-        }
-    }
+            return true;
+        },
+        exception => LogBroken(logger, exception));
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A stream that is resumed at another node broke off")]
     private static partial void LogBroken(ILogger logger, Exception exception);

@@ -172,23 +172,19 @@ internal sealed partial class KeptTasks(CarriedReplies carried, Carrier carrier,
         return await carrier.CarryAsync(task.Node, NodeMail.Of(NodeMailKind.KeptTask, task.TaskId, default), reply) ? reply.Response : null;
     }
 
-    private async Task AnswerAsync(NodeMail mail)
-    {
-        var reply = carried.Open(mail.Detail!);
-        try
+    private Task AnswerAsync(NodeMail mail) => carried.ServeAsync(
+        mail,
+        async reply =>
         {
-            await (Find(mail.Key) is { } found ? reply.CompleteAsync(found, StatusCodes.Status200OK) : reply.RefuseAsync());
-        }
-        catch (Exception exception)
-        {
-            // The node that asked hears nothing, and says that there is no such task.
-            LogFailed(logger, exception);
-        }
-        finally
-        {
-            carried.Close(mail.Detail!);
-        }
-    }
+            if (Find(mail.Key) is not { } found)
+            {
+                return false;
+            }
+
+            await reply.CompleteAsync(found, StatusCodes.Status200OK);
+            return true;
+        },
+        exception => LogFailed(logger, exception));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A task that this node keeps could not be carried to its client's node")]
     private static partial void LogFailed(ILogger logger, Exception exception);

@@ -72,30 +72,19 @@ internal sealed partial class TaskCollectors(
         }
     }
 
-    private async Task AnswerAsync(NodeMail mail)
-    {
-        var reply = carried.Open(mail.Detail!);
-        try
+    private Task AnswerAsync(NodeMail mail) => carried.ServeAsync(
+        mail,
+        async reply =>
         {
-            if (Find(mail.Key) is { } collector && Collect is { } collect)
+            if (Find(mail.Key) is not { } collector || Collect is not { } collect)
             {
-                await reply.CompleteAsync(await collect(collector) ?? default, StatusCodes.Status200OK);
+                return false;
             }
-            else
-            {
-                await reply.RefuseAsync();
-            }
-        }
-        catch (Exception exception)
-        {
-            // The node that asked hears nothing, and shows the task without questions.
-            LogFailed(logger, exception);
-        }
-        finally
-        {
-            carried.Close(mail.Detail!);
-        }
-    }
+
+            await reply.CompleteAsync(await collect(collector) ?? default, StatusCodes.Status200OK);
+            return true;
+        },
+        exception => LogFailed(logger, exception));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The questions of a task could not be carried to its client's node")]
     private static partial void LogFailed(ILogger logger, Exception exception);
