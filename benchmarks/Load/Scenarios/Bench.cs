@@ -42,6 +42,30 @@ internal static class Bench
 
     public static void Say(object figures) => Console.WriteLine(JsonSerializer.Serialize(figures));
 
+    /// <summary>Measures targets in turns, once they are warm, and says a line of each.</summary>
+    /// <param name="describe">What the line says beside the figures, of which it is given the target's own and everybody's.</param>
+    public static async Task CompareAsync(
+        IReadOnlyList<LoadTarget> targets, int connections, TimeSpan warmUp, TimeSpan duration, Func<LoadTarget, LoadFigures, IReadOnlyList<LoadFigures>, object> describe)
+    {
+        foreach (var target in targets)
+        {
+            await LoadRun.RunAsync(target, connections, warmUp);
+        }
+
+        var all = await Turns.MeasureAsync(targets, connections, duration);
+        foreach (var (target, figures) in targets.Zip(all))
+        {
+            var line = JsonSerializer.SerializeToNode(describe(target, figures, all))!.AsObject();
+            line["connections"] = connections;
+            line["rounds"] = Turns.Rounds;
+            line["per_second"] = Math.Round(figures.PerSecond);
+            line["cpu_us_per_call"] = Math.Round(figures.ProcessorMicroseconds, 1);
+            line["median_ms"] = Math.Round(figures.MedianMs, 3);
+            line["p99_ms"] = Math.Round(figures.P99Ms, 3);
+            Console.WriteLine(line.ToJsonString());
+        }
+    }
+
     private sealed record Scenario(string Name, Func<Surroundings, Task> RunAsync)
     {
         public bool OnlyByName { get; init; }

@@ -32,24 +32,6 @@ internal static class FlatScenario
             new("modern to modern, 5,000 tools", gateway.Process, large, Messages.ModernCall, authorization + Messages.ModernHeaders),
             new("modern to modern, 1,000 tokens in turn", gateway.Process, modern, Messages.ModernCall, [.. tokens.Select(static token => token + Messages.ModernHeaders)]),
         ];
-        foreach (var target in targets)
-        {
-            await LoadRun.RunAsync(target, Connections, s_warmUp);
-        }
-
-        foreach (var (target, figure) in targets.Zip(await Turns.MeasureAsync(targets, Connections, s_duration)))
-        {
-            Bench.Say(new
-            {
-                measure = "flat",
-                what = target.What,
-                connections = Connections,
-                rounds = Turns.Rounds,
-                per_second = Math.Round(figure.PerSecond),
-                cpu_us_per_call = Math.Round(figure.ProcessorMicroseconds, 1),
-                median_ms = Math.Round(figure.MedianMs, 3),
-                p99_ms = Math.Round(figure.P99Ms, 3),
-            });
-        }
+        await Bench.CompareAsync(targets, Connections, s_warmUp, s_duration, static (target, _, _) => new { measure = "flat", what = target.What });
     }
 }

@@ -28,26 +28,7 @@ internal static class ListsScenario
                 new("gateway, modern client", gateway.Process, server, Messages.Modern("tools/list"), authorization + modernHeaders),
                 new("gateway, legacy client", gateway.Process, server, legacyList, await Messages.OpenAsync(server, authorization)),
             ];
-            foreach (var target in targets)
-            {
-                await LoadRun.RunAsync(target, Connections, s_warmUp);
-            }
-
-            foreach (var (target, figure) in targets.Zip(await Turns.MeasureAsync(targets, Connections, s_duration)))
-            {
-                Bench.Say(new
-                {
-                    measure = "tools_list",
-                    what = target.What,
-                    tools,
-                    connections = Connections,
-                    rounds = Turns.Rounds,
-                    per_second = Math.Round(figure.PerSecond),
-                    cpu_us_per_call = Math.Round(figure.ProcessorMicroseconds, 1),
-                    median_ms = Math.Round(figure.MedianMs, 3),
-                    p99_ms = Math.Round(figure.P99Ms, 3),
-                });
-            }
+            await Bench.CompareAsync(targets, Connections, s_warmUp, s_duration, (target, _, _) => new { measure = "tools_list", what = target.What, tools });
         }
     }
 }

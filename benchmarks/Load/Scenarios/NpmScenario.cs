@@ -84,29 +84,12 @@ internal static class NpmScenario
         ]);
     }
 
-    private static async Task MeasureAsync(string job, IReadOnlyList<LoadTarget> targets)
-    {
-        foreach (var target in targets)
+    private static Task MeasureAsync(string job, IReadOnlyList<LoadTarget> targets) => Bench.CompareAsync(
+        targets, Connections, s_warmUp, s_duration, (target, figures, all) => new
         {
-            await LoadRun.RunAsync(target, Connections, s_warmUp);
-        }
-
-        var figures = await Turns.MeasureAsync(targets, Connections, s_duration);
-        foreach (var (target, figure) in targets.Zip(figures))
-        {
-            Bench.Say(new
-            {
-                measure = "npm",
-                job,
-                what = target.What,
-                connections = Connections,
-                rounds = Turns.Rounds,
-                per_second = Math.Round(figure.PerSecond),
-                cpu_us_per_call = Math.Round(figure.ProcessorMicroseconds, 1),
-                cpu_to_gateway = Math.Round(figure.ProcessorMicroseconds / figures[0].ProcessorMicroseconds, 1),
-                median_ms = Math.Round(figure.MedianMs, 3),
-                p99_ms = Math.Round(figure.P99Ms, 3),
-            });
-        }
-    }
+            measure = "npm",
+            job,
+            what = target.What,
+            cpu_to_gateway = Math.Round(figures.ProcessorMicroseconds / all[0].ProcessorMicroseconds, 1),
+        });
 }
