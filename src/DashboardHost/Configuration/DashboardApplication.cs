@@ -22,6 +22,7 @@ internal static class DashboardApplication
         builder.Configuration.AddEnvironmentVariables(EnvironmentPrefix);
         builder.Configuration["urls"] = urls;
         builder.Services.AddTelemetry();
+        builder.Services.AddGatewayHosting();
         builder.Services.AddMasterKeys(builder.Configuration);
         builder.AddClusterClient();
         builder.Services.AddDashboard();
