@@ -1,8 +1,8 @@
+using System.Data.Common;
 using System.Net;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Cluster.Membership;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace McpGateway.Cluster;
 
@@ -116,11 +116,12 @@ internal sealed class ClusterSettingsValidator : IValidateOptions<ClusterSetting
     {
         try
         {
-            return new NpgsqlConnectionStringBuilder(text).Host is null or "" ? "Cluster:ConnectionString names no Host." : null;
+            var parts = new DbConnectionStringBuilder { ConnectionString = text };
+            return parts.ContainsKey("Host") || parts.ContainsKey("Server") ? null : "Cluster:ConnectionString names no Host.";
         }
-        catch (Exception exception) when (exception is ArgumentException or FormatException or KeyNotFoundException)
+        catch (ArgumentException)
         {
-            return "Cluster:ConnectionString cannot be read: " + exception.Message;
+            return "Cluster:ConnectionString cannot be read: it must be KEY=VALUE pairs, separated by semicolons.";
         }
     }
 }

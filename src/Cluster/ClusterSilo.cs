@@ -2,7 +2,6 @@ using System.Net;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Cluster.Membership;
 using McpGateway.Cluster.Transport;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;

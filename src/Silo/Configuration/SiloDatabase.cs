@@ -1,8 +1,8 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using McpGateway.Gateway.Hosting;
-using McpGateway.Silo.Schema;
 using McpGateway.Storage;
+using McpGateway.Storage.Orleans;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 

@@ -2,13 +2,13 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 
-namespace McpGateway.Silo.Schema;
+namespace McpGateway.Storage.Orleans;
 
 /// <summary>
 /// The tables that Orleans' ADO.NET providers work with, and the statements that they read from the table <c>OrleansQuery</c>: our own, in
 /// OrleansSchema.sql. Applied as a whole, which changes nothing where it was applied before.
 /// </summary>
-internal static class OrleansSchema
+public static class OrleansSchema
 {
     private const string VersionKey = "McpGatewaySchema";
 
