@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using McpGateway.Storage.Postgres;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace McpGateway.Storage;
 
@@ -23,22 +26,54 @@ public sealed partial class GatewayDatabase
             return;
         }
 
-        if (_contexts.SqliteFile is { } file)
+        if (_contexts.Postgres is { } connection)
         {
-            _fileLock ??= DatabaseFileLock.Take(file);
-        }
-
-        if (_options.MigrateAtStart)
-        {
-            await MigrateAsync(cancellationToken);
+            await OpenPostgresAsync(connection, cancellationToken);
         }
         else
         {
-            await ThrowUnlessUpToDateAsync(cancellationToken);
+            _lock ??= DatabaseFileLock.Take(_contexts.SqliteFile!);
+            await BringUpToDateAsync(cancellationToken);
         }
 
         _ready = true;
     }
+
+    // The server may be starting too.
+    private async Task OpenPostgresAsync(NpgsqlConnectionStringBuilder connection, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (_options.SingleProcess)
+                {
+                    _lock ??= await PostgresProcessLock.TakeAsync(connection, _logger, cancellationToken);
+                }
+
+                await BringUpToDateAsync(cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (PostgresStart.Explain(exception, connection) is { } reason)
+            {
+                if (PostgresFailures.Of(exception) != PostgresFailure.Lost || Stopwatch.GetElapsedTime(started) > _options.StartWait)
+                {
+                    throw new InvalidOperationException(reason, exception);
+                }
+
+                if (attempt == 1)
+                {
+                    LogWaiting(_options.StartWait.TotalSeconds, reason);
+                }
+            }
+
+            await PauseAsync(attempt, cancellationToken);
+        }
+    }
+
+    private Task BringUpToDateAsync(CancellationToken cancellationToken) =>
+        _options.MigrateAtStart ? MigrateAsync(cancellationToken) : ThrowUnlessUpToDateAsync(cancellationToken);
 
     /// <summary>Brings the schema up to date. Safe to run from several processes at once on PostgreSQL.</summary>
     public async Task MigrateAsync(CancellationToken cancellationToken)
@@ -60,6 +95,7 @@ public sealed partial class GatewayDatabase
     {
         context.Database.SetCommandTimeout(s_longestMigration);
         await context.Database.OpenConnectionAsync(cancellationToken);
+        await context.Database.ExecuteSqlRawAsync("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0", cancellationToken);
         await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({MigrationLock})", cancellationToken);
         try
         {
@@ -107,6 +143,9 @@ public sealed partial class GatewayDatabase
             await context.Database.ExecuteSqlRawAsync("DELETE FROM __EFMigrationsLock", cancellationToken);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the database, for {Seconds:F0} s at most. {Reason}")]
+    private partial void LogWaiting(double seconds, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Applying {Count} database migration(s), up to {Last}.")]
     private partial void LogMigrating(int count, string last);
