@@ -2,7 +2,6 @@ using System.Diagnostics;
 using McpGateway.Storage.Postgres;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace McpGateway.Storage;
 
@@ -26,36 +25,45 @@ public sealed partial class GatewayDatabase
             return;
         }
 
-        if (_contexts.Postgres is { } connection)
+        if (_contexts.SqliteFile is { } file)
         {
-            await OpenPostgresAsync(connection, cancellationToken);
+            _lock ??= DatabaseFileLock.Take(file);
+        }
+        else if (_options.SingleProcess)
+        {
+            await WhenReachableAsync(
+                async token => _lock ??= await PostgresProcessLock.TakeAsync(_contexts.Postgres!, _logger, token), cancellationToken);
+        }
+
+        if (_options.MigrateAtStart)
+        {
+            await MigrateAsync(cancellationToken);
         }
         else
         {
-            _lock ??= DatabaseFileLock.Take(_contexts.SqliteFile!);
-            await BringUpToDateAsync(cancellationToken);
+            await WhenReachableAsync(ThrowUnlessUpToDateAsync, cancellationToken);
         }
 
         _ready = true;
     }
 
-    // The server may be starting too.
-    private async Task OpenPostgresAsync(NpgsqlConnectionStringBuilder connection, CancellationToken cancellationToken)
+    /// <summary>Brings the schema up to date. Safe to run from several processes at once on PostgreSQL.</summary>
+    /// <exception cref="InvalidOperationException">The database cannot be used; the text says why.</exception>
+    public Task MigrateAsync(CancellationToken cancellationToken) =>
+        WhenReachableAsync(_options.IsPostgres ? MigratePostgresAsync : MigrateSqliteAsync, cancellationToken);
+
+    // A PostgreSQL server may be starting too.
+    private async Task WhenReachableAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                if (_options.SingleProcess)
-                {
-                    _lock ??= await PostgresProcessLock.TakeAsync(connection, _logger, cancellationToken);
-                }
-
-                await BringUpToDateAsync(cancellationToken);
+                await work(cancellationToken);
                 return;
             }
-            catch (Exception exception) when (PostgresStart.Explain(exception, connection) is { } reason)
+            catch (Exception exception) when (_contexts.Postgres is { } connection && PostgresStart.Explain(exception, connection) is { } reason)
             {
                 if (PostgresFailures.Of(exception) != PostgresFailure.Lost || Stopwatch.GetElapsedTime(started) > _options.StartWait)
                 {
@@ -72,27 +80,18 @@ public sealed partial class GatewayDatabase
         }
     }
 
-    private Task BringUpToDateAsync(CancellationToken cancellationToken) =>
-        _options.MigrateAtStart ? MigrateAsync(cancellationToken) : ThrowUnlessUpToDateAsync(cancellationToken);
-
-    /// <summary>Brings the schema up to date. Safe to run from several processes at once on PostgreSQL.</summary>
-    public async Task MigrateAsync(CancellationToken cancellationToken)
+    private async Task MigrateSqliteAsync(CancellationToken cancellationToken)
     {
         await using var context = _contexts.Create();
-        if (_options.IsPostgres)
-        {
-            await MigratePostgresAsync(context, cancellationToken);
-            return;
-        }
-
         await PrepareSqliteAsync(context, cancellationToken);
         await MigrateAsync(context, cancellationToken);
     }
 
     // EF locks for each migration anew and does not look again at what is pending: between two of them another process would make the same
     // change. The lock is the connection's and goes with it.
-    private async Task MigratePostgresAsync(GatewayDbContext context, CancellationToken cancellationToken)
+    private async Task MigratePostgresAsync(CancellationToken cancellationToken)
     {
+        await using var context = _contexts.Create();
         context.Database.SetCommandTimeout(s_longestMigration);
         await context.Database.OpenConnectionAsync(cancellationToken);
         await context.Database.ExecuteSqlRawAsync("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0", cancellationToken);

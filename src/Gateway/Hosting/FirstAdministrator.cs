@@ -21,6 +21,7 @@ public sealed class FirstAdministrator(IGrains grains, IConfiguration configurat
     // No letters and digits that look alike: it is read off a screen.
     private const string Alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     private const int PasswordLength = 20;
+    private const int Attempts = 5;
 
     /// <summary>The account made at this start; null when there was one already, or its password was given.</summary>
     public (string Email, string Password)? Made { get; private set; }
@@ -58,8 +59,29 @@ public sealed class FirstAdministrator(IGrains grains, IConfiguration configurat
         var email = configuration[EmailKey] ?? DefaultEmail;
         var given = configuration[PasswordKey];
         var password = given ?? RandomNumberGenerator.GetString(Alphabet, PasswordLength);
-        var made = await grains.Get<IAccessGrain>("0").EnsureAdministratorAsync(email, password, cancellationToken);
+        var made = await EnsureAsync(grains.Get<IAccessGrain>("0"), email, password, cancellationToken);
         Made = made && given is null ? (email, password) : null;
+    }
+
+    // A busy machine may need longer than a call of a grain may take, and its database may be starting.
+    private static async Task<bool> EnsureAsync(IAccessGrain access, string email, string password, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                // An earlier attempt may have made the account without an answer: then the password is right.
+                return await access.EnsureAdministratorAsync(email, password, cancellationToken)
+                    || (attempt > 1 && (await access.SignInAsync(email, password, address: null, cancellationToken)).Succeeded);
+            }
+            catch (Exception exception) when (GrainFailure.IsTransient(exception))
+            {
+                if (attempt == Attempts)
+                {
+                    throw new GatewayStartException($"McpGateway cannot start: its first administrator could not be looked for. {exception.Message}", exception);
+                }
+            }
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
