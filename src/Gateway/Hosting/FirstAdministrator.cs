@@ -62,23 +62,28 @@ public sealed class FirstAdministrator(IGrains grains, IConfiguration configurat
         var email = configuration[EmailKey] ?? DefaultEmail;
         var given = configuration[PasswordKey];
         var password = given ?? RandomNumberGenerator.GetString(Alphabet, PasswordLength);
-        var made = await EnsureAsync(email, password, cancellationToken);
+        var made = await EnsureAsync(grains.Get<IAccessGrain>("0"), email, password, cancellationToken);
         Made = made && given is null ? (email, password) : null;
     }
 
-    // A cluster that has just come up may need a moment. An attempt that timed out may have made the account: then its password opens it.
-    private async Task<bool> EnsureAsync(string email, string password, CancellationToken cancellationToken)
+    // A busy machine may need longer than a call of a grain may take, and its database may be starting.
+    private async Task<bool> EnsureAsync(IAccessGrain access, string email, string password, CancellationToken cancellationToken)
     {
-        var access = grains.Get<IAccessGrain>("0");
         for (var attempt = 1; ; attempt++)
         {
             try
             {
+                // An earlier attempt may have made the account without an answer: then the password is right.
                 return await access.EnsureAdministratorAsync(email, password, cancellationToken)
-                    || (attempt > 1 && (await access.SignInAsync(email, password, null, cancellationToken)).Refusal is null);
+                    || (attempt > 1 && (await access.SignInAsync(email, password, address: null, cancellationToken)).Succeeded);
             }
-            catch (Exception exception) when (GrainFailure.IsTransient(exception) && attempt < Attempts)
+            catch (Exception exception) when (GrainFailure.IsTransient(exception))
             {
+                if (attempt == Attempts)
+                {
+                    throw new GatewayStartException($"McpGateway cannot start: its first administrator could not be looked for. {exception.Message}", exception);
+                }
+
                 await Task.Delay(s_pause, time, cancellationToken);
             }
         }
