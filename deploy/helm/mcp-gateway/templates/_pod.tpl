@@ -180,7 +180,7 @@ volumes: {{- include "mcp-gateway.join" (list (include "mcp-gateway.volumes" .ro
 {{- $homeMount = "- { name: home, mountPath: /home/app }" -}}
 {{- end -}}
 {{- $storage := include "mcp-gateway.env.storage" .root -}}
-{{- $admin := include "mcp-gateway.env.admin" (dict "root" .root "secret" (include "mcp-gateway.adminSecret" .root)) -}}
+{{- $admin := include "mcp-gateway.env.admin" .root -}}
 {{- $common := include "mcp-gateway.env.common" .root -}}
 {{- $address := "- name: MCPGATEWAY_Cluster__AdvertisedAddress\n  value: $(POD_IP)\n- { name: MCPGATEWAY_Cluster__SiloPort, value: \"11111\" }\n- { name: MCPGATEWAY_Cluster__GatewayPort, value: \"30000\" }" -}}
 {{ include "mcp-gateway.podHead" . }}
@@ -198,9 +198,10 @@ initContainers:
     imagePullPolicy: {{ .root.Values.image.pullPolicy }}
     args: [migrate]
     securityContext: {{- include "mcp-gateway.containerSecurity" . | nindent 6 }}
-    env: {{- include "mcp-gateway.join" (list $common $storage $admin) | nindent 6 }}
+    env: {{- include "mcp-gateway.join" (list $storage) | nindent 6 }}
     resources: {{- toYaml .root.Values.migration.resources | nindent 6 }}
-    volumeMounts: {{- include "mcp-gateway.mounts" .root | nindent 6 }}
+    volumeMounts:
+      - { name: tmp, mountPath: /tmp }
 {{- end }}
 containers:
   - name: {{ .tier }}

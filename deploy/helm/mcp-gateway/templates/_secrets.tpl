@@ -1,7 +1,7 @@
 {{/*
 Random values of this release, made once: what a Secret in the cluster has already is taken from there, so an upgrade changes nothing. Held in
-.Values for the time of one rendering, because the migration's copies must be the same. Needs access to the cluster: tools that only render
-(Argo CD, helm template) would make new ones each time and must be given existing Secrets.
+.Values for the time of one rendering. Needs access to the cluster: tools that only render (Argo CD, helm template) would make new ones each
+time and must be given existing Secrets.
 */}}
 {{- define "mcp-gateway.generate" -}}
 {{- if not (hasKey .Values "made") -}}
@@ -36,7 +36,7 @@ tls.crt: {{ get $data "tls.crt" }}
 tls.key: {{ get $data "tls.key" }}
 ca.crt: {{ get $data "ca.crt" }}
 {{- else -}}
-{{- $authority := genCA (printf "%s-cluster" $name) 3650 -}}
+{{- $authority := genCA (printf "%s-cluster-ca" $name) 3650 -}}
 {{- $certificate := genSignedCert (printf "%s-cluster" $name) nil (list (printf "%s-cluster" $name)) 3650 $authority -}}
 tls.crt: {{ $certificate.Cert | b64enc }}
 tls.key: {{ $certificate.Key | b64enc }}

@@ -169,11 +169,12 @@ Settings as environment variables (MCPGATEWAY_Section__Key). Lists of env entrie
 {{- include "mcp-gateway.env.database" (dict "root" . "setting" "Storage__ConnectionString") }}
 {{- end -}}
 
+{{/* The first silo makes the first administrator. */}}
 {{- define "mcp-gateway.env.admin" -}}
 - name: MCPGATEWAY_ADMIN_EMAIL
-  value: {{ .root.Values.admin.email | quote }}
+  value: {{ .Values.admin.email | quote }}
 - name: MCPGATEWAY_ADMIN_PASSWORD
-  valueFrom: { secretKeyRef: { name: {{ .secret }}, key: password } }
+  valueFrom: { secretKeyRef: { name: {{ include "mcp-gateway.adminSecret" . }}, key: password } }
 {{- end -}}
 
 {{/* Frontends and dashboards, where membership is kept in PostgreSQL: a role of its own, else that of the silos. */}}
