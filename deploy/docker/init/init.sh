@@ -13,10 +13,10 @@ email=${MCPGATEWAY_ADMIN_EMAIL:-admin@localhost}
 secret() { openssl rand -hex 24; }
 
 certificate() { # folder, name
-  openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=mcp-gateway $2" -keyout "$1/tls.key" -out /tmp/request.csr 2>/dev/null
-  printf 'extendedKeyUsage=serverAuth,clientAuth\nkeyUsage=digitalSignature\nsubjectAltName=DNS:%s\n' "$2" >/tmp/extensions
-  openssl x509 -req -in /tmp/request.csr -CA "$volumes/admin/ca.crt" -CAkey "$volumes/admin/ca.key" -CAcreateserial -days 3650 \
-    -extfile /tmp/extensions -out "$1/tls.crt" 2>/dev/null
+  openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=mcp-gateway $2" -keyout "$1/tls.key" -out "$work/request.csr" 2>/dev/null
+  printf 'extendedKeyUsage=serverAuth,clientAuth\nkeyUsage=digitalSignature\nsubjectAltName=DNS:%s\n' "$2" >"$work/extensions"
+  openssl x509 -req -in "$work/request.csr" -CA "$volumes/admin/ca.crt" -CAkey "$volumes/admin/ca.key" -CAcreateserial -days 3650 \
+    -extfile "$work/extensions" -out "$1/tls.crt" 2>/dev/null
   cp "$volumes/admin/ca.crt" "$1/ca.crt"
 }
 
@@ -25,6 +25,8 @@ if [ -f "$volumes/admin/made" ]; then
   exit 0
 fi
 
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 mkdir -p "$volumes/silo" "$volumes/client" "$volumes/postgres" "$volumes/redis" "$volumes/admin"
 database=$(secret) redis=$(secret) password=$(secret)
 
