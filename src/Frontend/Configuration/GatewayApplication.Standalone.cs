@@ -1,4 +1,5 @@
 using System.Data.Common;
+using McpGateway.Gateway.Hosting;
 using McpGateway.Dashboard;
 using McpGateway.Gateway.Sealing;
 using McpGateway.Grains;

@@ -1,14 +1,17 @@
 using System.Security.Cryptography;
 using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Seam;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
-namespace McpGateway.Frontend.Configuration;
+namespace McpGateway.Gateway.Hosting;
 
 /// <summary>
 /// Makes the first administrator when there is no user yet: from <c>MCPGATEWAY_ADMIN_EMAIL</c> and <c>MCPGATEWAY_ADMIN_PASSWORD</c>, or
 /// with a random password that is shown once.
 /// </summary>
-internal sealed class FirstAdministrator(IGrains grains, IConfiguration configuration) : IHostedService
+public sealed class FirstAdministrator(IGrains grains, IConfiguration configuration) : IHostedService
 {
     public const string DefaultEmail = "admin@localhost";
     private const string EmailKey = "ADMIN_EMAIL";
@@ -21,6 +24,20 @@ internal sealed class FirstAdministrator(IGrains grains, IConfiguration configur
 
     /// <summary>The account made at this start; null when there was one already, or its password was given.</summary>
     public (string Email, string Password)? Made { get; private set; }
+
+    /// <summary>Tells of the account made at this start, if one was: to the console and nowhere else, since logs are kept and shipped.</summary>
+    public void Announce()
+    {
+        if (Made is var (email, password))
+        {
+            Console.WriteLine($"""
+
+                First start. The administrator is {email} with the password
+                  {password}
+                It is shown this once and not stored anywhere.
+                """);
+        }
+    }
 
     /// <summary>What is wrong with the account that the environment gives.</summary>
     public static IEnumerable<string> Mistakes(IConfiguration configuration)
@@ -48,8 +65,10 @@ internal sealed class FirstAdministrator(IGrains grains, IConfiguration configur
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
-internal static class FirstAdministratorServices
+/// <summary>Composition of <see cref="FirstAdministrator"/>.</summary>
+public static class FirstAdministratorServices
 {
+    /// <summary>Makes the first administrator when the host starts, which must run grains or reach them.</summary>
     public static IServiceCollection AddFirstAdministrator(this IServiceCollection services) =>
         services.AddSingleton<FirstAdministrator>().AddHostedService(provider => provider.GetRequiredService<FirstAdministrator>());
 }
