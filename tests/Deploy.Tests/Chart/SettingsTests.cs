@@ -11,14 +11,6 @@ public sealed partial class SettingsTests
     // Read outside of an options class: Frontend and Silo ask for them by name.
     private static readonly string[] s_readByName = ["ADMIN_EMAIL", "ADMIN_PASSWORD", "Keys:CurrentFile", "Keys:PreviousFile"];
 
-    // What the programs of the clustered edition agreed on; where their source is here, it is asked instead.
-    private static readonly string[] s_cluster =
-    [
-        "Cluster:ClusterId", "Cluster:ServiceId", "Cluster:Membership", "Cluster:Redis", "Cluster:ConnectionString", "Cluster:AdvertisedAddress",
-        "Cluster:SiloPort", "Cluster:GatewayPort", "Cluster:Roles", "Cluster:InsecureTransport",
-        "Cluster:Tls:CertificateFile", "Cluster:Tls:KeyFile", "Cluster:Tls:AuthorityFile",
-    ];
-
     public static TheoryData<string> Names => Combinations.Names;
 
     [Theory]
@@ -136,11 +128,6 @@ public sealed partial class SettingsTests
                 known.UnionWith(Property().Matches(text).Select(property => $"{section}:{property.Groups[1].Value}"));
                 known.UnionWith(Property().Matches(text).Select(property => $"{section}:Tls:{property.Groups[1].Value}").Where(one => one.StartsWith("Cluster:Tls:", StringComparison.Ordinal)));
             }
-        }
-
-        if (!known.Contains("Cluster:ClusterId"))
-        {
-            known.UnionWith(s_cluster);
         }
 
         return known;
