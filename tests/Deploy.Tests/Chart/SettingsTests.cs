@@ -48,6 +48,19 @@ public sealed partial class SettingsTests
         environment.ContainsKey(Prefix + "Cluster__AdvertisedAddress").ShouldBe(tier == "silo");
     }
 
+    [Theory]
+    [InlineData("Frontend")]
+    [InlineData("Silo")]
+    [InlineData("DashboardHost")]
+    public void ATier_AnswersWhatItIsProbedWith(string program)
+    {
+        var source = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", program), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        foreach (var path in new[] { "/startup", "/health", "/ready" })
+        {
+            source.ShouldContain($"\"{path}\"");
+        }
+    }
+
     [Fact]
     public async Task Files_AreWhereTheirSettingsSay()
     {
