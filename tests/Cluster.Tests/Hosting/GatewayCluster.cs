@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using McpGateway.EndToEnd.Tests.Hosting;
 using McpGateway.Testing;
@@ -68,6 +69,28 @@ internal sealed class GatewayCluster : IAsyncDisposable
 
     /// <summary>Raw MCP through the balancer.</summary>
     public McpHttp Mcp(string serverId, string token) => new(Http, $"/servers/{serverId}/mcp", token);
+
+    /// <summary>
+    /// Registers an MCP server. The first change in the life of seven processes that share two cores may take longer than a grain call may:
+    /// then whoever asked looks and tries again, as the answer says.
+    /// </summary>
+    public async Task<string> RegisterAsync(string name, string url)
+    {
+        using var patience = new CancellationTokenSource(Eventually.Patience);
+        while (true)
+        {
+            var answer = await Admin.PostAsync("/gateways", new { name, url });
+            if (answer.Status is not HttpStatusCode.ServiceUnavailable)
+            {
+                var known = answer.Status is HttpStatusCode.Conflict
+                    ? (await Admin.GetAsync("/gateways")).Expect(HttpStatusCode.OK).Json.EnumerateArray().Single(gateway => gateway.GetProperty("name").GetString() == name)
+                    : answer.Expect(HttpStatusCode.Created).Json;
+                return known.GetProperty("id").GetString()!;
+            }
+
+            await Task.Delay(500, patience.Token);
+        }
+    }
 
     /// <summary>Waits until every node says that it is ready.</summary>
     public async Task WaitUntilWholeAsync()

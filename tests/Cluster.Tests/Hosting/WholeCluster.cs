@@ -22,7 +22,7 @@ public sealed class WholeCluster : IAsyncLifetime
     {
         Cluster = await GatewayCluster.StartAsync("redis", frontends: 2, "", "", "stdio");
         Work = await WorkUpstream.StartAsync();
-        Upstream = await Cluster.Admin.RegisterAsync(new { name = "work", url = Work.Server.Url });
+        Upstream = await Cluster.RegisterAsync("work", Work.Server.Url);
         Server = await Cluster.Admin.ComposeAsync("work", Upstream);
         Token = await Cluster.Admin.CreateTokenAsync(Server);
     }

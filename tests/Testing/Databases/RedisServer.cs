@@ -30,7 +30,7 @@ public sealed class RedisServer : IAsyncDisposable
         var port = FreePort();
         string[] settings = ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
         var server = new RedisServer(
-            Process.Start(new ProcessStartInfo(program, settings) { RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() })!, port);
+            Process.Start(new ProcessStartInfo(program, settings) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() })!, port);
         _ = server._process.StandardOutput.ReadToEndAsync();
         await Eventually.TrueAsync(server.IsListening, "Redis listens");
         return server;
