@@ -199,8 +199,8 @@ public class CatalogTests
     public async Task Streams_OfGrainsBreakAtRandom_TheGatewayGoesOn()
     {
         await using var fake = await FakeUpstream.StartAsync(static upstream => upstream.Sessions = false);
-        await using var gateway = await GatewayHost.StartAsync(
-            static builder => builder.Services.Configure<EmbeddedHostOptions>(static options => options.BreakStreams = 0.1));
+        await using var gateway = await GatewayHost.StartAsync();
+        gateway.BreakStreams(0.1);
         var upstream = (await gateway.Admin.PostAsync("/gateways", new { name = "fake", url = fake.Url })).Text("id");
         var server = await gateway.Admin.ComposeAsync("served", upstream);
         var token = await gateway.Admin.CreateTokenAsync(server);

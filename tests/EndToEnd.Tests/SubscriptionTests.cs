@@ -83,7 +83,7 @@ public sealed class SubscriptionTests
         await (kind.IsModern()
             ? client.CallAsync("listen", new { resourceSubscriptions = new[] { Uri } })
             : client.CallAsync("subscribeResource", new { uri = Uri }));
-        gateway.Services.GetRequiredService<IOptions<EmbeddedHostOptions>>().Value.BreakStreams = 0.3;
+        gateway.BreakStreams(0.3);
 
         for (var round = 0; round < 10; round++)
         {

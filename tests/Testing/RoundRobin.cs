@@ -63,9 +63,10 @@ public sealed class RoundRobin : IAsyncDisposable
 
     private async Task ForwardAsync(HttpContext context)
     {
+        var turn = (uint)Interlocked.Increment(ref _turn);
         for (var left = _addresses.Count; left > 0; left--)
         {
-            var address = _addresses[(int)((uint)Interlocked.Increment(ref _turn) % (uint)_addresses.Count)];
+            var address = _addresses[(int)(turn++ % (uint)_addresses.Count)];
             using var request = Copy(context.Request, address + context.Features.Get<IHttpRequestFeature>()!.RawTarget);
             try
             {

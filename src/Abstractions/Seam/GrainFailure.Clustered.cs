@@ -4,8 +4,7 @@ namespace McpGateway.Abstractions.Seam;
 
 public static partial class GrainFailure
 {
-    // OrleansMessageRejectionException includes SiloUnavailableException: a dead silo that is not yet declared dead.
-    private static partial bool IsTransientInEdition(Exception exception) =>
-        exception is EnumerationAbortedException or OrleansMessageRejectionException or ClientNotAvailableException
-            or GatewayTooBusyException or LimitExceededException;
+    // Orleans' own exceptions are of the way to the grain: a silo that is gone or full, no silo at all, a connection that broke. What a grain
+    // throws comes back as it is.
+    private static partial bool IsTransientInEdition(Exception exception) => exception is OrleansException or EnumerationAbortedException;
 }

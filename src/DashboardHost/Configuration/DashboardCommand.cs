@@ -6,12 +6,15 @@ namespace McpGateway.DashboardHost.Configuration;
 /// <summary>The command line: serve the pages.</summary>
 internal static class DashboardCommand
 {
+    // After SIGTERM the library would end the process within two seconds. The host knows better: it drains, and ends by itself.
+    private static readonly TimeSpan s_longestEnd = TimeSpan.FromMinutes(15);
+
     public static Task<int> RunAsync(string[] args)
     {
         var urls = new Option<string>("--urls") { Description = "Where to listen.", DefaultValueFactory = _ => DashboardApplication.DefaultUrls };
         var root = new RootCommand("The dashboard of a McpGateway cluster.") { urls };
         root.SetAction((parsed, cancellationToken) => ServeAsync(parsed.GetRequiredValue(urls), cancellationToken));
-        return root.Parse(args).InvokeAsync();
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = s_longestEnd });
     }
 
     private static async Task<int> ServeAsync(string urls, CancellationToken cancellationToken)

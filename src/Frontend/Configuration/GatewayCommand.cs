@@ -8,6 +8,9 @@ namespace McpGateway.Frontend.Configuration;
 /// <summary>The command line: serve (the default), or bridge a client that speaks stdio.</summary>
 internal static class GatewayCommand
 {
+    // After SIGTERM the library would end the process within two seconds. The host knows better: it drains, and ends by itself.
+    private static readonly TimeSpan s_longestEnd = TimeSpan.FromMinutes(15);
+
     public static Task<int> RunAsync(string[] args)
     {
         var urls = new Option<string>("--urls") { Description = "Where to listen; several addresses with ';'.", DefaultValueFactory = _ => GatewayApplication.DefaultUrls };
@@ -20,7 +23,7 @@ internal static class GatewayCommand
         stdio.SetAction((parsed, cancellationToken) => StdioBridge.RunAsync(parsed.GetRequiredValue(endpoint), cancellationToken));
         root.Subcommands.Add(stdio);
 
-        return root.Parse(args).InvokeAsync();
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = s_longestEnd });
     }
 
     private static Uri? ParseEndpoint(ArgumentResult argument)

@@ -22,14 +22,17 @@ internal static class SiloApplication
     // Grains end what they hold, and processes are given time to leave.
     private static readonly TimeSpan s_handOver = TimeSpan.FromSeconds(40);
 
+    /// <param name="urls">Where health is told of.</param>
+    /// <param name="configure">Changes settings and services before the application is built.</param>
     /// <exception cref="GatewayStartException">The configuration has mistakes; the message lists them.</exception>
-    public static WebApplication Build(string urls)
+    public static WebApplication Build(string urls, Action<WebApplicationBuilder>? configure = null)
     {
         ProcessHardening.HideFromChildren();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Configuration.AddEnvironmentVariables(EnvironmentPrefix);
         builder.Configuration["urls"] = urls;
+        configure?.Invoke(builder);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_handOver);
         builder.Services.AddTelemetry();
         builder.Services.AddMasterKeys(builder.Configuration);

@@ -6,6 +6,9 @@ namespace McpGateway.Silo.Configuration;
 /// <summary>The command line: serve as a silo (the default), or bring the database up to date and end.</summary>
 internal static class SiloCommand
 {
+    // After SIGTERM the library would end the process within two seconds. The host knows better: it drains, and ends by itself.
+    private static readonly TimeSpan s_longestEnd = TimeSpan.FromMinutes(15);
+
     public static Task<int> RunAsync(string[] args)
     {
         var urls = new Option<string>("--urls")
@@ -19,7 +22,7 @@ internal static class SiloCommand
         var migrate = new Command("migrate", "Brings the database up to date and ends. Safe to run again, and from several places at once.");
         migrate.SetAction((_, cancellationToken) => OrExplainAsync(() => MigrateAsync(cancellationToken)));
         root.Subcommands.Add(migrate);
-        return root.Parse(args).InvokeAsync();
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = s_longestEnd });
     }
 
     private static async Task ServeAsync(string urls, CancellationToken cancellationToken)

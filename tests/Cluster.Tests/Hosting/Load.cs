@@ -48,7 +48,7 @@ internal sealed class Load : IAsyncDisposable
                 (await client.InitializeAsync()).Status.ShouldBe(HttpStatusCode.OK);
             }
 
-            load._clients.Add(load.RunAsync(client, i.ToString(CultureInfo.InvariantCulture), isModern: i >= legacy));
+            load._clients.Add(load.RunAsync(client, $"{Guid.NewGuid():N}-{i.ToString(CultureInfo.InvariantCulture)}", isModern: i >= legacy));
         }
 
         return load;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using McpGateway.EndToEnd.Tests.Hosting;
-using McpGateway.Testing;
 
 namespace McpGateway.Cluster.Tests.Hosting;
 

@@ -1,6 +1,3 @@
-using McpGateway.Abstractions.Seam;
-using McpGateway.Frontend.Configuration;
-using McpGateway.Grains.Seam;
 using McpGateway.Testing;
 using McpGateway.Testing.Databases;
 using Microsoft.AspNetCore.Builder;
@@ -10,10 +7,10 @@ using Microsoft.Extensions.Logging;
 namespace McpGateway.EndToEnd.Tests.Hosting;
 
 /// <summary>
-/// The real gateway in this process, on loopback and a free port, with a data folder and a database of its own that outlive restarts. What crosses a
-/// grain boundary is copied, as between processes. On demand it has a second frontend, and requests go to the two in turn.
+/// The real gateway in this process, on loopback and a free port, with a data folder and a database of its own that outlive restarts. On demand it
+/// has a second frontend, and requests go to the two in turn. In the clustered edition its grains are in two silos, also in this process.
 /// </summary>
-internal sealed class GatewayHost : IAsyncDisposable
+internal sealed partial class GatewayHost : IAsyncDisposable
 {
     public const string Email = "admin@example.com";
     public const string Password = "correct horse battery staple";
@@ -56,9 +53,13 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>The REST API as the first administrator.</summary>
     public RestApi Admin => _admin ?? throw new InvalidOperationException("The gateway does not run.");
 
-    /// <param name="frontends">
-    /// How many there are. The first runs the grains and has the database; the others are frontends alone, which share both.
-    /// </param>
+    /// <summary>What runs the grains: the first frontend, or the silos.</summary>
+    public partial IEnumerable<IServiceProvider> GrainHosts { get; }
+
+    /// <summary>Breaks that share of all streams of grains, from now on. Skips the test where the grains are Orleans', which cannot.</summary>
+    public partial void BreakStreams(double share);
+
+    /// <param name="frontends">How many there are.</param>
     public static async Task<GatewayHost> StartAsync(Action<WebApplicationBuilder>? configure = null, int frontends = 1)
     {
         var data = Directory.CreateTempSubdirectory("mcpg-e2e-");
@@ -98,13 +99,14 @@ internal sealed class GatewayHost : IAsyncDisposable
             await balancer.DisposeAsync();
         }
 
-        // The first has the grains that the others call.
+        // The first may have the grains that the others call.
         foreach (var frontend in Enumerable.Reverse(_frontends).ToArray())
         {
             _frontends.Remove(frontend);
-            await frontend.StopAsync(CancellationToken.None);
-            await frontend.DisposeAsync();
+            await EndAsync(frontend);
         }
+
+        await StopGrainsAsync();
     }
 
     /// <summary>Stops one frontend, but the first, for good.</summary>
@@ -113,8 +115,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(frontend, 1);
         var app = _frontends[frontend];
         _frontends.Remove(app);
-        await app.StopAsync(CancellationToken.None);
-        await app.DisposeAsync();
+        await EndAsync(app);
     }
 
     public async ValueTask DisposeAsync()
@@ -127,12 +128,26 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     private static string McpPath(string? serverId) => serverId is null ? "/mcp" : $"/servers/{serverId}/mcp";
 
+    private partial Task StartGrainsAsync();
+
+    private partial WebApplication BuildFrontend(int index);
+
+    private partial Task StopGrainsAsync();
+
+    private partial void ConfigureEdition(WebApplicationBuilder builder);
+
+    private static async Task EndAsync(WebApplication app)
+    {
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+    }
+
     private async Task StartAsync()
     {
+        await StartGrainsAsync();
         for (var i = 0; i < _count; i++)
         {
-            var grains = i == 0 ? null : Services.GetRequiredService<IGrains>();
-            var frontend = GatewayApplication.Build(_addresses[i], DataFolder, Configure, grains);
+            var frontend = BuildFrontend(i);
             _frontends.Add(frontend);
             await frontend.StartAsync(TestContext.Current.CancellationToken);
             _addresses[i] = frontend.Urls.Single();
@@ -164,7 +179,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Configuration["ADMIN_EMAIL"] = Email;
         builder.Configuration["ADMIN_PASSWORD"] = Password;
         builder.Logging.ClearProviders().AddProvider(new TestLog(_output));
-        builder.Services.Configure<EmbeddedHostOptions>(static options => options.CopyArguments = true);
+        ConfigureEdition(builder);
         _configure?.Invoke(builder);
     }
 

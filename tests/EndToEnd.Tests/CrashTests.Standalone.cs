@@ -132,6 +132,34 @@ public class CrashTests
         ShouldBeSound(gateway);
     }
 
+    [Fact]
+    public async Task Gateway_ToldToStopDuringACall_EndsTheCallFirst()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var fake = await FakeUpstream.StartAsync(upstream => upstream.AddTool("wait", async call =>
+        {
+            begun.SetResult();
+            await go.Task.WaitAsync(call.Cancelled);
+            return FakeCall.Text("done");
+        }));
+        await using var gateway = await GatewayProcess.StartAsync();
+        var upstream = await gateway.Admin.RegisterAsync(new { name = "fake", url = fake.Url });
+        var server = await gateway.Admin.ComposeAsync("served", upstream);
+        var mcp = gateway.Mcp(server, (await gateway.Admin.CreateTokenAsync(server)).Text);
+        await mcp.InitializeAsync();
+        var call = mcp.CallAsync("wait");
+        await begun.Task.Soon();
+
+        var ending = gateway.TerminateAsync();
+        // Longer than programs are given that do not ask for more.
+        await Task.Delay(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken);
+        go.SetResult();
+
+        (await call).ContentText.ShouldBe("done");
+        (await ending).ShouldBe(0);
+    }
+
     private static async Task WriteUntilKilledAsync(GatewayProcess gateway, List<string> acknowledged)
     {
         try
