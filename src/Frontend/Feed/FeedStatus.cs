@@ -13,6 +13,12 @@ internal sealed class FeedStatus(TimeProvider time)
     /// <summary>True while the feed was heard within the last 2 s: whatever is cached is right.</summary>
     public bool IsLive => Volatile.Read(ref _heardAt) is not 0 and var heardAt && time.GetTimestamp() - heardAt <= _lostAfterTicks;
 
+    /// <summary>
+    /// True while what is cached may be used: the feed is live, or there is nobody to ask and it has been lost for less than
+    /// <paramref name="grace"/>.
+    /// </summary>
+    public bool MayServe(TimeSpan grace) => HeardAt is { } heardAt && time.GetElapsedTime(heardAt) <= LostAfter + grace;
+
     /// <summary>The newest id that every cache has applied; -1 before the feed was heard first.</summary>
     public long LastId => Volatile.Read(ref _lastId);
 

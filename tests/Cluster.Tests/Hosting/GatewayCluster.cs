@@ -168,7 +168,8 @@ internal sealed class GatewayCluster : IAsyncDisposable
         Frontends.AddRange(Enumerable.Range(0, frontends).Select(_ => NewFrontend()));
         Dashboard = new Node("McpGateway.DashboardHost", NewAddress(), [.. _settings]);
 
-        // All at once, as an orchestrator does: silos bring the database up to date one after the other, clients wait for silos.
+        // As the chart does: first the migration, then all at once; clients wait for silos.
+        await MigrateAsync();
         foreach (var node in Silos.Concat(Frontends).Append(Dashboard))
         {
             node.Launch();
@@ -178,6 +179,12 @@ internal sealed class GatewayCluster : IAsyncDisposable
         Balancer = await RoundRobin.StartAsync(0, [.. Frontends.Select(frontend => frontend.Address)]);
         Http = new HttpClient { BaseAddress = new Uri(Balancer.Address), Timeout = TimeSpan.FromSeconds(60) };
         Admin = await RestApi.SignInAsync(Http, Email, Password);
+    }
+
+    private async Task MigrateAsync()
+    {
+        await using var job = NewSilo("").Run("migrate");
+        (await job.WaitForEndAsync()).ShouldBe(0, job.Recent);
     }
 
     private static string NewAddress() => $"http://127.0.0.1:{Port()}";

@@ -90,14 +90,20 @@ public sealed class SightEndpointsTests
     }
 
     [Fact]
-    public async Task Ready_FeedLost_IsNot()
+    public async Task Ready_FeedLost_IsForTheGraceOnly()
     {
         await using var host = await ApiHost.StartAsync();
         host.Grains.Feed.Fault = new TimeoutException();
         host.Grains.Feed.Break();
         host.Clock.Advance(TimeSpan.FromSeconds(3));
 
-        (await host.GetAsync("/ready", token: "")).Status.ShouldBe(503);
+        var offline = await host.GetAsync("/ready", token: "");
+        host.Clock.Advance(TimeSpan.FromSeconds(60));
+        var lost = await host.GetAsync("/ready", token: "");
+
+        offline.Status.ShouldBe(200);
+        offline["status"].ShouldBe("offline");
+        lost.Status.ShouldBe(503);
         (await host.GetAsync("/health", token: "")).Status.ShouldBe(200);
     }
 }

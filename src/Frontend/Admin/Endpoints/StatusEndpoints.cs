@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Admin.Answers;
 using McpGateway.Frontend.Feed;
+using Microsoft.Extensions.Options;
 
 namespace McpGateway.Frontend.Admin.Endpoints;
 
@@ -22,13 +24,18 @@ internal static class StatusEndpoints
             .WithTags(Tag).WithSummary("The process has started").Gives<HealthAnswer>();
         routes.MapGet("/health", () => TypedResults.Json(new HealthAnswer("ok"), AdminJson.Default.HealthAnswer))
             .WithTags(Tag).WithSummary("The process runs").Gives<HealthAnswer>();
-        routes.MapGet("/ready", Ready).WithTags(Tag).WithSummary("Requests can be served: this node hears of every change")
+        routes.MapGet("/ready", Ready).WithTags(Tag).WithSummary("Requests can be served: this node hears of every change, or (`offline`) has until lately and serves what it knows")
             .Gives<HealthAnswer>().Problems(StatusCodes.Status503ServiceUnavailable);
         routes.MapGet("/version", () => TypedResults.Json(s_version, AdminJson.Default.VersionAnswer))
             .WithTags(Tag).WithSummary("Which version this is").Gives<VersionAnswer>();
     }
 
-    private static IResult Ready(FeedStatus feed) => feed.IsLive
-        ? TypedResults.Json(new HealthAnswer("ok"), AdminJson.Default.HealthAnswer)
-        : Problems.Of(StatusCodes.Status503ServiceUnavailable, "This node does not hear of changes at the moment.");
+    // A node that has lost the feed serves on from what it knows, for a while. As all nodes lose it together, none must be taken out of service for it:
+    // nothing would be left. A node that stops finishes what runs and shall get nothing new.
+    private static IResult Ready(FeedStatus feed, IOptions<AccessOptions> access, IHostApplicationLifetime lifetime) =>
+        lifetime.ApplicationStopping.IsCancellationRequested
+            ? Problems.Of(StatusCodes.Status503ServiceUnavailable, "This node stops.")
+            : feed.IsLive ? TypedResults.Json(new HealthAnswer("ok"), AdminJson.Default.HealthAnswer)
+            : feed.MayServe(access.Value.OfflineGrace) ? TypedResults.Json(new HealthAnswer("offline"), AdminJson.Default.HealthAnswer)
+            : Problems.Of(StatusCodes.Status503ServiceUnavailable, "This node does not hear of changes at the moment.");
 }
