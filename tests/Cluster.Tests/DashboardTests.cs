@@ -22,7 +22,7 @@ public sealed class DashboardTests(WholeCluster world)
             new("email", GatewayCluster.Email), new("password", GatewayCluster.Password), new("__RequestVerificationToken", TokenIn(html)),
         ]);
         using var signedIn = await http.PostAsync("/ui/sign-in", form, TestContext.Current.CancellationToken);
-        signedIn.StatusCode.ShouldBe(HttpStatusCode.Redirect, await signedIn.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        signedIn.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await signedIn.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
 
         using var overview = await http.GetAsync("/ui", TestContext.Current.CancellationToken);
         overview.StatusCode.ShouldBe(HttpStatusCode.OK);

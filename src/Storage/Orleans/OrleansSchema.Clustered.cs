@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Globalization;
 using Npgsql;
 
 namespace McpGateway.Storage.Orleans;
@@ -15,8 +14,8 @@ public static class OrleansSchema
     // Any number that nobody else in the database locks.
     private const long Lock = 0x6d63_7067_7461_6f72;
 
-    private static readonly string s_script = ReadScript();
-    private static readonly string s_version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(s_script)));
+    // To be raised with every change of OrleansSchema.sql. A newer one in the database is as good: the version before must be able to go on with it.
+    private const int Version = 1;
 
     /// <summary>Brings the tables and statements up to date; several processes at once do it one after the other.</summary>
     public static async Task ApplyAsync(string connectionString, CancellationToken cancellationToken)
@@ -31,21 +30,21 @@ public static class OrleansSchema
 
         if (!await IsCurrentAsync(connection, cancellationToken))
         {
-            await using var applying = new NpgsqlCommand(s_script, connection, transaction);
+            await using var applying = new NpgsqlCommand(ReadScript(), connection, transaction);
             await applying.ExecuteNonQueryAsync(cancellationToken);
             await using var marking = new NpgsqlCommand(
                 "INSERT INTO OrleansQuery (QueryKey, QueryText) VALUES ($1, $2) ON CONFLICT (QueryKey) DO UPDATE SET QueryText = EXCLUDED.QueryText",
                 connection,
                 transaction);
             marking.Parameters.Add(new() { Value = VersionKey });
-            marking.Parameters.Add(new() { Value = s_version });
+            marking.Parameters.Add(new() { Value = Version.ToString(CultureInfo.InvariantCulture) });
             await marking.ExecuteNonQueryAsync(cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Whether the tables and statements are those of this version.</summary>
+    /// <summary>Whether the tables and statements are those of this version, or of a later one.</summary>
     public static async Task<bool> IsCurrentAsync(string connectionString, CancellationToken cancellationToken)
     {
         await using var source = NpgsqlDataSource.Create(connectionString);
@@ -63,7 +62,7 @@ public static class OrleansSchema
 
         await using var asking = new NpgsqlCommand("SELECT QueryText FROM OrleansQuery WHERE QueryKey = $1", connection);
         asking.Parameters.Add(new() { Value = VersionKey });
-        return await asking.ExecuteScalarAsync(cancellationToken) as string == s_version;
+        return await asking.ExecuteScalarAsync(cancellationToken) is string stored && int.Parse(stored, CultureInfo.InvariantCulture) >= Version;
     }
 
     private static string ReadScript()
