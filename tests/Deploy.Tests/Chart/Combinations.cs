@@ -101,7 +101,7 @@ internal static class Combinations
             migration: { enabled: false }
             """,
         ["settings of all kinds"] = Helm.Least + """
-            settings: { "Mcp:PageSize": 200, "Access:OfflineGrace": "00:02:00", "Telemetry:Traces": false }
+            settings: { "Mcp:PageSize": 200, "Access:OfflineGrace": "00:02:00", "Telemetry:Traces": false, "Http:MaxRequestBodyBytes": 8388608, "Telemetry:SampleRatio": 0.25 }
             frontend: { settings: { "Mcp:PageSize": 500 }, extraEnv: [{ name: OTEL_RESOURCE_ATTRIBUTES, value: env=prod }] }
             upstreams: { allowPrivateNetworks: true }
             allowedHosts: ["*.corp.example.com"]

@@ -106,6 +106,8 @@ public sealed partial class SettingsTests
         objects.Tier("dashboard").Environment[Prefix + "Mcp__PageSize"].ShouldBe("200");
         objects.Tier("silo").Environment[Prefix + "Access__OfflineGrace"].ShouldBe("00:02:00");
         objects.Tier("silo").Environment[Prefix + "Telemetry__Traces"].ShouldBe("false");
+        objects.Tier("frontend").Environment[Prefix + "Http__MaxRequestBodyBytes"].ShouldBe("8388608");
+        objects.Tier("frontend").Environment[Prefix + "Telemetry__SampleRatio"].ShouldBe("0.25");
         objects.Tier("frontend").Environment["OTEL_RESOURCE_ATTRIBUTES"].ShouldBe("env=prod");
     }
 
@@ -114,7 +116,7 @@ public sealed partial class SettingsTests
     {
         var silo = (await Combinations.RenderAsync("PostgreSQL alone")).Tier("silo");
         silo.Environment[Prefix + "Storage__ConnectionString"].ShouldBe(
-            "Host=db.example.com;Port=5432;Database=mcpgateway;Username=mcpgateway;SSL Mode=VerifyFull;Root Certificate=/etc/mcp-gateway/database/ca.crt;Maximum Pool Size=50");
+            "Host=db.example.com;Port=5432;Database=mcpgateway;Username=mcpgateway;SSL Mode=VerifyFull;GssEncryptionMode=Disable;Root Certificate=/etc/mcp-gateway/database/ca.crt;Maximum Pool Size=50");
         var password = silo.Main["env"].List().Single(one => (string?)one["name"] == "PGPASSWORD");
         ((string?)password["valueFrom"]!["secretKeyRef"]!["name"]).ShouldBe("db");
     }
