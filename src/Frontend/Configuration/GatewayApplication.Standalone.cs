@@ -24,7 +24,11 @@ internal static partial class GatewayApplication
 
     private static partial void AddEdition(WebApplicationBuilder builder)
     {
-        builder.Services.AddGatewayStorage(options => builder.Configuration.GetSection("Storage").Bind(options));
+        builder.Services.AddGatewayStorage(options =>
+        {
+            builder.Configuration.GetSection("Storage").Bind(options);
+            options.SingleProcess = true;
+        });
         builder.Services.AddGatewayGrains();
         builder.Services.AddFirstAdministrator();
         builder.Services.AddHostedService<IdleMemory>();

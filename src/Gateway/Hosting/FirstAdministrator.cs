@@ -11,7 +11,7 @@ namespace McpGateway.Gateway.Hosting;
 /// Makes the first administrator when there is no user yet: from <c>MCPGATEWAY_ADMIN_EMAIL</c> and <c>MCPGATEWAY_ADMIN_PASSWORD</c>, or
 /// with a random password that is shown once.
 /// </summary>
-public sealed class FirstAdministrator(IGrains grains, IConfiguration configuration) : IHostedService
+public sealed class FirstAdministrator(IGrains grains, IConfiguration configuration, TimeProvider time) : IHostedService
 {
     public const string DefaultEmail = "admin@localhost";
     private const string EmailKey = "ADMIN_EMAIL";
@@ -21,6 +21,10 @@ public sealed class FirstAdministrator(IGrains grains, IConfiguration configurat
     // No letters and digits that look alike: it is read off a screen.
     private const string Alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     private const int PasswordLength = 20;
+
+    // With the time-out of a grain call, about a minute.
+    private const int Attempts = 10;
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
     /// <summary>The account made at this start; null when there was one already, or its password was given.</summary>
     public (string Email, string Password)? Made { get; private set; }
@@ -58,8 +62,31 @@ public sealed class FirstAdministrator(IGrains grains, IConfiguration configurat
         var email = configuration[EmailKey] ?? DefaultEmail;
         var given = configuration[PasswordKey];
         var password = given ?? RandomNumberGenerator.GetString(Alphabet, PasswordLength);
-        var made = await grains.Get<IAccessGrain>("0").EnsureAdministratorAsync(email, password, cancellationToken);
+        var made = await EnsureAsync(grains.Get<IAccessGrain>("0"), email, password, cancellationToken);
         Made = made && given is null ? (email, password) : null;
+    }
+
+    // A busy machine may need longer than a call of a grain may take, and its database may be starting.
+    private async Task<bool> EnsureAsync(IAccessGrain access, string email, string password, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                // An earlier attempt may have made the account without an answer: then the password is right.
+                return await access.EnsureAdministratorAsync(email, password, cancellationToken)
+                    || (attempt > 1 && (await access.SignInAsync(email, password, address: null, cancellationToken)).Succeeded);
+            }
+            catch (Exception exception) when (GrainFailure.IsTransient(exception))
+            {
+                if (attempt == Attempts)
+                {
+                    throw new GatewayStartException($"McpGateway cannot start: its first administrator could not be looked for. {exception.Message}", exception);
+                }
+
+                await Task.Delay(s_pause, time, cancellationToken);
+            }
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
