@@ -111,6 +111,7 @@ internal static class Combinations
             """,
         ["other names"] = Helm.Least + """
             fullnameOverride: mcp
+            ipv6: true
             clusterDomain: k8s.example.com
             cluster: { id: blue }
             silo: { replicas: 5, priorityClassName: high, podLabels: { a: b }, podAnnotations: { c: d }, antiAffinity: none }

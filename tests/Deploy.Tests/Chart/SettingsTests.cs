@@ -89,6 +89,20 @@ public sealed partial class SettingsTests
         hosts.ShouldBeUnique();
     }
 
+    // As the programs judge at their start (NetworkOptionsValidator): one name that is none, and no pod would start.
+    [Theory]
+    [InlineData("least", "10.1.2.3")]
+    [InlineData("settings of all kinds", "10.1.2.3")]
+    [InlineData("other names", "fd00::1")]
+    public async Task Hosts_AreNamesOrAddresses(string combination, string address)
+    {
+        var hosts = Hosts((await Combinations.RenderAsync(combination)).Tier("frontend"));
+        foreach (var host in hosts.Select(host => host!.Replace("$(POD_IP)", address, StringComparison.Ordinal).TrimStart('*', '.')))
+        {
+            Uri.CheckHostName(host).ShouldNotBe(UriHostNameType.Unknown, host);
+        }
+    }
+
     [Theory]
     [InlineData("nginx", "https://mcp.example.com")]
     [InlineData("Traefik without TLS", "http://mcp.example.com")]

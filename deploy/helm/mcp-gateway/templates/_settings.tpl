@@ -71,7 +71,7 @@ Settings as environment variables (MCPGATEWAY_Section__Key). Lists of env entrie
 {{/* The names that a request's Host may have, one a line: probes and Prometheus come with the pod's own address. */}}
 {{- define "mcp-gateway.hosts" -}}
 {{- $name := include "mcp-gateway.fullname" . -}}
-{{- $hosts := list "$(POD_IP)" "[$(POD_IP)]" "localhost" -}}
+{{- $hosts := list (ternary "[$(POD_IP)]" "$(POD_IP)" .Values.ipv6) "localhost" -}}
 {{- range $tier := list "frontend" "dashboard" -}}
 {{- $service := printf "%s-%s" $name $tier -}}
 {{- $hosts = concat $hosts (list $service (printf "%s.%s" $service $.Release.Namespace) (printf "%s.%s.svc" $service $.Release.Namespace) (printf "%s.%s.svc.%s" $service $.Release.Namespace $.Values.clusterDomain)) -}}
