@@ -42,7 +42,7 @@ cat >"$volumes/silo/settings.json" <<JSON
 {
   "ADMIN_EMAIL": "$email",
   "ADMIN_PASSWORD": "$password",
-  "Storage": { "ConnectionString": "Host=postgres;Database=mcpgateway;Username=mcpgateway;Password=$database" },
+  "Storage": { "ConnectionString": "Host=postgres;Database=mcpgateway;Username=mcpgateway;GssEncryptionMode=Disable;Password=$database" },
   "Cluster": { "Redis": "redis:6379,password=$redis" }
 }
 JSON

@@ -101,7 +101,7 @@ internal static class Combinations
             migration: { enabled: false }
             """,
         ["settings of all kinds"] = Helm.Least + """
-            settings: { "Mcp:PageSize": 200, "Access:OfflineGrace": "00:02:00", "Telemetry:Traces": false }
+            settings: { "Mcp:PageSize": 200, "Access:OfflineGrace": "00:02:00", "Telemetry:Traces": false, "Http:MaxRequestBodyBytes": 8388608, "Telemetry:SampleRatio": 0.25 }
             frontend: { settings: { "Mcp:PageSize": 500 }, extraEnv: [{ name: OTEL_RESOURCE_ATTRIBUTES, value: env=prod }] }
             upstreams: { allowPrivateNetworks: true }
             allowedHosts: ["*.corp.example.com"]
@@ -111,6 +111,7 @@ internal static class Combinations
             """,
         ["other names"] = Helm.Least + """
             fullnameOverride: mcp
+            ipv6: true
             clusterDomain: k8s.example.com
             cluster: { id: blue }
             silo: { replicas: 5, priorityClassName: high, podLabels: { a: b }, podAnnotations: { c: d }, antiAffinity: none }

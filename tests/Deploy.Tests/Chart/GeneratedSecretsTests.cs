@@ -29,6 +29,21 @@ public sealed class GeneratedSecretsTests
     }
 
     [Fact]
+    public async Task ARollBack_KeepsThem()
+    {
+        await using var cluster = await ApiServer.StartAsync();
+        await InstallAsync(cluster);
+        var before = Secrets(cluster);
+        await RunAsync(cluster, Trial + "\nsilo: { replicas: 4 }", "upgrade", Helm.Release, Repository.Chart);
+        cluster.Get("/apis/apps/v1/namespaces/gateway/deployments/prod-mcp-gateway-silo")["spec"]!["replicas"]!.GetValue<int>().ShouldBe(4);
+
+        await RunAsync(cluster, "", "rollback", Helm.Release);
+
+        Secrets(cluster).ShouldBe(before);
+        cluster.Get("/apis/apps/v1/namespaces/gateway/deployments/prod-mcp-gateway-silo")["spec"]!["replicas"]!.GetValue<int>().ShouldBe(3);
+    }
+
+    [Fact]
     public async Task WhatIsMissing_IsMade_AndTheRestKept()
     {
         await using var cluster = await ApiServer.StartAsync();

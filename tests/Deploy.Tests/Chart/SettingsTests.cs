@@ -89,6 +89,20 @@ public sealed partial class SettingsTests
         hosts.ShouldBeUnique();
     }
 
+    // As the programs judge at their start (NetworkOptionsValidator): one name that is none, and no pod would start.
+    [Theory]
+    [InlineData("least", "10.1.2.3")]
+    [InlineData("settings of all kinds", "10.1.2.3")]
+    [InlineData("other names", "fd00::1")]
+    public async Task Hosts_AreNamesOrAddresses(string combination, string address)
+    {
+        var hosts = Hosts((await Combinations.RenderAsync(combination)).Tier("frontend"));
+        foreach (var host in hosts.Select(host => host!.Replace("$(POD_IP)", address, StringComparison.Ordinal).TrimStart('*', '.')))
+        {
+            Uri.CheckHostName(host).ShouldNotBe(UriHostNameType.Unknown, host);
+        }
+    }
+
     [Theory]
     [InlineData("nginx", "https://mcp.example.com")]
     [InlineData("Traefik without TLS", "http://mcp.example.com")]
@@ -106,6 +120,8 @@ public sealed partial class SettingsTests
         objects.Tier("dashboard").Environment[Prefix + "Mcp__PageSize"].ShouldBe("200");
         objects.Tier("silo").Environment[Prefix + "Access__OfflineGrace"].ShouldBe("00:02:00");
         objects.Tier("silo").Environment[Prefix + "Telemetry__Traces"].ShouldBe("false");
+        objects.Tier("frontend").Environment[Prefix + "Http__MaxRequestBodyBytes"].ShouldBe("8388608");
+        objects.Tier("frontend").Environment[Prefix + "Telemetry__SampleRatio"].ShouldBe("0.25");
         objects.Tier("frontend").Environment["OTEL_RESOURCE_ATTRIBUTES"].ShouldBe("env=prod");
     }
 
@@ -114,7 +130,7 @@ public sealed partial class SettingsTests
     {
         var silo = (await Combinations.RenderAsync("PostgreSQL alone")).Tier("silo");
         silo.Environment[Prefix + "Storage__ConnectionString"].ShouldBe(
-            "Host=db.example.com;Port=5432;Database=mcpgateway;Username=mcpgateway;SSL Mode=VerifyFull;Root Certificate=/etc/mcp-gateway/database/ca.crt;Maximum Pool Size=50");
+            "Host=db.example.com;Port=5432;Database=mcpgateway;Username=mcpgateway;SSL Mode=VerifyFull;GssEncryptionMode=Disable;Root Certificate=/etc/mcp-gateway/database/ca.crt;Maximum Pool Size=50");
         var password = silo.Main["env"].List().Single(one => (string?)one["name"] == "PGPASSWORD");
         ((string?)password["valueFrom"]!["secretKeyRef"]!["name"]).ShouldBe("db");
     }

@@ -46,6 +46,9 @@ internal sealed class ApiServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>An object by its path.</summary>
+    public JsonObject Get(string path) => _objects[path];
+
     /// <summary>The data of a Secret; null when there is none.</summary>
     public JsonObject? SecretData(string name) =>
         _objects.TryGetValue($"/api/v1/namespaces/{Helm.Namespace}/secrets/{name}", out var secret) ? secret["data"]!.AsObject() : null;

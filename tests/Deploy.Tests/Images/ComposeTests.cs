@@ -24,8 +24,11 @@ public sealed partial class ComposeTests
     public void AService_IsLimited_AndGainsNoPrivileges(string name)
     {
         var service = Service(name);
-        service["deploy"]!["resources"]!["limits"]!["memory"].ShouldNotBeNull();
-        service["deploy"]!["resources"]!["limits"]!["cpus"].ShouldNotBeNull();
+        foreach (var limit in new[] { "memory", "cpus", "pids" })
+        {
+            service["deploy"]!["resources"]!["limits"]![limit].ShouldNotBeNull(limit);
+        }
+
         service["security_opt"].List().Select(one => (string?)one).ShouldContain("no-new-privileges:true");
         service["privileged"].ShouldBeNull();
     }

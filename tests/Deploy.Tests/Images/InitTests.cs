@@ -71,7 +71,7 @@ public sealed class InitTests : IDisposable
 
     private async Task<Outcome> InitAsync()
     {
-        Assert.SkipUnless(Tools.InPath("openssl") is not null, "This test needs openssl.");
+        Tools.Require(Tools.InPath("openssl") is not null, "openssl");
         // Files are given to the programs' user, which root alone may do.
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "This test needs to run as root, as the init container does.");
         return await Tools.RunAsync("sh", [Path.Combine(Repository.Root, "deploy", "docker", "init", "init.sh"), _folder.FullName]);

@@ -9,6 +9,10 @@ Settings as environment variables (MCPGATEWAY_Section__Key). Lists of env entrie
 {{- $given = merge (deepCopy .) $given -}}
 {{- end -}}
 {{- range $key, $value := $given }}
+{{- /* Helm reads every number as a float, and would write 8388608 as 8.388608e+06. */}}
+{{- if kindIs "float64" $value }}
+{{- $value = ternary ($value | int64 | toString) ($value | toString) (eq $value (floor $value)) }}
+{{- end }}
 - name: MCPGATEWAY_{{ replace ":" "__" $key }}
   value: {{ $value | toString | quote }}
 {{- end }}
@@ -67,7 +71,7 @@ Settings as environment variables (MCPGATEWAY_Section__Key). Lists of env entrie
 {{/* The names that a request's Host may have, one a line: probes and Prometheus come with the pod's own address. */}}
 {{- define "mcp-gateway.hosts" -}}
 {{- $name := include "mcp-gateway.fullname" . -}}
-{{- $hosts := list "$(POD_IP)" "[$(POD_IP)]" "localhost" -}}
+{{- $hosts := list (ternary "[$(POD_IP)]" "$(POD_IP)" .Values.ipv6) "localhost" -}}
 {{- range $tier := list "frontend" "dashboard" -}}
 {{- $service := printf "%s-%s" $name $tier -}}
 {{- $hosts = concat $hosts (list $service (printf "%s.%s" $service $.Release.Namespace) (printf "%s.%s.svc" $service $.Release.Namespace) (printf "%s.%s.svc.%s" $service $.Release.Namespace $.Values.clusterDomain)) -}}
@@ -140,7 +144,7 @@ Settings as environment variables (MCPGATEWAY_Section__Key). Lists of env entrie
 - name: PGPASSWORD
   valueFrom: { secretKeyRef: { name: {{ include "mcp-gateway.fullname" .root }}-postgresql, key: password } }
 - name: MCPGATEWAY_{{ .setting }}
-  value: Host={{ include "mcp-gateway.fullname" .root }}-postgresql;Port=5432;Database=mcpgateway;Username=mcpgateway
+  value: Host={{ include "mcp-gateway.fullname" .root }}-postgresql;Port=5432;Database=mcpgateway;Username=mcpgateway;GssEncryptionMode=Disable
 {{- else if $external.existingSecret }}
 - name: MCPGATEWAY_{{ .setting }}
   valueFrom: { secretKeyRef: { name: {{ $external.existingSecret }}, key: {{ $external.connectionStringKey }} } }
@@ -154,7 +158,8 @@ Settings as environment variables (MCPGATEWAY_Section__Key). Lists of env entrie
 
 {{- define "mcp-gateway.connectionString" -}}
 {{- with .Values.database.external -}}
-{{- printf "Host=%s;Port=%d;Database=%s;Username=%s;SSL Mode=%s" .host (int .port) .name .username .sslMode -}}
+{{- /* The images have no Kerberos to ask the server for. */ -}}
+{{- printf "Host=%s;Port=%d;Database=%s;Username=%s;SSL Mode=%s;GssEncryptionMode=Disable" .host (int .port) .name .username .sslMode -}}
 {{- if .caSecret.name -}};Root Certificate=/etc/mcp-gateway/database/{{ .caSecret.key }}{{- end -}}
 {{- with .parameters -}};{{ . }}{{- end -}}
 {{- end -}}
