@@ -2,6 +2,7 @@
 # Measures the gateway as run.sh starts it and prints one JSON line a figure; see docs/PERFORMANCE.md.
 #   ./bench.sh                      all but the soak: about half an hour
 #   ./bench.sh SCENARIO ...         start memory sessions calls flat lists npm idle overload, quick (calls of one kind), soak
+#                                   beside: another build in turns with this one (MCPGATEWAY_BENCH_OTHER=.../McpGateway.Frontend.dll)
 #   ./bench.sh report RESULTS.jsonl writes tables and plots of such lines into docs/performance (needs gnuplot)
 set -euo pipefail
 

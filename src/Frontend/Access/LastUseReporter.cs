@@ -3,7 +3,10 @@ using McpGateway.Abstractions.Seam;
 
 namespace McpGateway.Frontend.Access;
 
-/// <summary>The one loop that tells grains when tokens were used last: a token's first use within seconds, then once a minute.</summary>
+/// <summary>
+/// The one loop that tells grains when tokens were used last: a token's first use within seconds, then once a minute. Of those that rest it
+/// has this node forget the secret.
+/// </summary>
 internal sealed partial class LastUseReporter(IGrains grains, TokenAccessCache tokens, TimeProvider time, ILogger<LastUseReporter> logger)
     : BackgroundService
 {
@@ -37,7 +40,9 @@ internal sealed partial class LastUseReporter(IGrains grains, TokenAccessCache t
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken };
         await Parallel.ForEachAsync(tokens.Entries, options, async (entry, cancellationToken) =>
         {
-            if (!entry.TryTakeReport(time.GetUtcNow(), out var lastUse))
+            var now = time.GetUtcNow();
+            entry.ForgetProof(now);
+            if (!entry.TryTakeReport(now, out var lastUse))
             {
                 return;
             }

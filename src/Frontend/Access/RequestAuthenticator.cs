@@ -6,8 +6,8 @@ using McpGateway.Gateway.Sealing;
 namespace McpGateway.Frontend.Access;
 
 /// <summary>
-/// Finds out who sent a request, from the <c>Authorization</c> header and nothing else. A known API token costs one MAC, one hash and
-/// one look-up; a made-up one is refused without asking anybody.
+/// Finds out who sent a request, from the <c>Authorization</c> header and nothing else. An API token that was used lately costs one look-up
+/// and one comparison, a known one a MAC and a hash as well; a made-up one is refused without asking anybody.
 /// </summary>
 internal sealed class RequestAuthenticator(
     ApiToken apiTokens, TokenAccessCache tokens, SignInCache signIns, PrincipalCache principals, ClientAddress clientAddress, TimeProvider time)
@@ -36,6 +36,11 @@ internal sealed class RequestAuthenticator(
 
     private ValueTask<Authentication> ByApiToken(ReadOnlySpan<char> text, IPAddress? address)
     {
+        if (tokens.TryGet(ApiToken.NamedId(text), out var known) && known!.IsProven(text))
+        {
+            return new(Judge(known, address));
+        }
+
         Span<char> id = stackalloc char[IdLength];
         Span<byte> secretHash = stackalloc byte[SHA256.HashSizeInBytes];
         if (!apiTokens.TryRead(text, id, secretHash))
@@ -44,29 +49,35 @@ internal sealed class RequestAuthenticator(
         }
 
         return tokens.TryGet(id, out var entry)
-            ? new(Judge(entry!, secretHash, address))
-            : ByUnknownTokenAsync(id.ToString(), secretHash.ToArray(), address);
+            ? new(Prove(entry!, text, secretHash, address))
+            : ByUnknownTokenAsync(id.ToString(), text.ToString(), secretHash.ToArray(), address);
     }
 
-    private async ValueTask<Authentication> ByUnknownTokenAsync(string id, byte[] secretHash, IPAddress? address)
+    private async ValueTask<Authentication> ByUnknownTokenAsync(string id, string text, byte[] secretHash, IPAddress? address)
     {
         var answer = await tokens.GetAsync(id);
         return answer switch
         {
             { IsKnown: false } => new(AuthenticationStatus.Unavailable, null, address),
             { Entry: null } => new(AuthenticationStatus.Invalid, null, address),
-            { Entry: { } entry } => Judge(entry, secretHash, address),
+            { Entry: { } entry } => Prove(entry, text, secretHash, address),
         };
     }
 
-    private Authentication Judge(TokenEntry entry, ReadOnlySpan<byte> secretHash, IPAddress? address)
+    private Authentication Prove(TokenEntry entry, ReadOnlySpan<char> text, ReadOnlySpan<byte> secretHash, IPAddress? address)
     {
-        var now = time.GetUtcNow();
         if (!CryptographicOperations.FixedTimeEquals(entry.Access.SecretHash.Span, secretHash))
         {
             return new(AuthenticationStatus.Invalid, null, address);
         }
 
+        entry.Prove(text);
+        return Judge(entry, address);
+    }
+
+    private Authentication Judge(TokenEntry entry, IPAddress? address)
+    {
+        var now = time.GetUtcNow();
         if (entry.Access.ExpiresAt <= now)
         {
             return new(AuthenticationStatus.Expired, null, address);

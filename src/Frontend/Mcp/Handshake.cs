@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using McpGateway.Frontend.Relay;
 using McpGateway.Protocol.JsonRpc;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using McpGateway.Frontend.Extensions;
 using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Relay;

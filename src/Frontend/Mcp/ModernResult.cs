@@ -1,4 +1,3 @@
-using System.Buffers;
 using McpGateway.Frontend.Relay;
 
 namespace McpGateway.Frontend.Mcp;

@@ -25,12 +25,11 @@ internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions quest
     /// <param name="output">Holds the response as the client shall get it.</param>
     public async ValueTask<RelayedAnswer> ReadAsync(UpstreamCall call, IUpstreamAnswer answer, PooledBuffer output)
     {
-        using var message = new PooledBuffer();
         while (true)
         {
             var askedAt = Stopwatch.GetTimestamp();
             var waited = call.Held is null ? TimeSpan.Zero : call.Running.Waited;
-            var read = await NextAsync(call, answer, message);
+            var read = await NextAsync(call, answer);
             call.Timer.Read(askedAt, call.Held is null ? TimeSpan.Zero : call.Running.Waited - waited);
             if (read != ReadOutcome.Message)
             {
@@ -38,7 +37,7 @@ internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions quest
             }
 
             output.Clear();
-            var bridged = bridge.Translate(call, message.WrittenSpan, output);
+            var bridged = bridge.Translate(call, answer.Message.Span, output);
             switch (bridged.Kind)
             {
                 case BridgedKind.Response or BridgedKind.InputRequired or BridgedKind.TaskStarted or BridgedKind.TaskNeeded or BridgedKind.Invalid:
@@ -52,10 +51,10 @@ internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions quest
                     await call.Exchange.Reply.NotifyAsync(output.Written);
                     break;
                 case BridgedKind.Question:
-                    await questions.TakeAsync(call, answer, message.Written);
+                    await questions.TakeAsync(call, answer, answer.Message);
                     break;
                 case BridgedKind.Withdrawal:
-                    await questions.WithdrawAsync(call, message.Written);
+                    await questions.WithdrawAsync(call, answer.Message);
                     break;
                 case BridgedKind.ListChanged:
                     await grains.Get<IUpstreamGrain>(call.Link.Route.Id).AnnounceAsync(bridged.ChangedList);
@@ -66,9 +65,9 @@ internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions quest
         }
     }
 
-    private ValueTask<ReadOutcome> NextAsync(UpstreamCall call, IUpstreamAnswer answer, PooledBuffer message)
+    private ValueTask<ReadOutcome> NextAsync(UpstreamCall call, IUpstreamAnswer answer)
     {
-        var reading = answer.ReadAsync(message, call.Running.Stop);
+        var reading = answer.ReadAsync(call.Running.Stop);
         return reading.IsCompletedSuccessfully && call.Held is null ? reading : WaitAsync(reading.AsTask(), call, answer);
     }
 
@@ -119,7 +118,7 @@ internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions quest
         }
         catch
         {
-            // The buffer that is being read into goes back to its pool with our caller.
+            // The buffer that is being read into goes back to its pool with the answer.
             call.Running.CancelByClient();
             await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             throw;

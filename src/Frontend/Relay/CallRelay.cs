@@ -1,4 +1,3 @@
-using System.Buffers;
 using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Mcp;

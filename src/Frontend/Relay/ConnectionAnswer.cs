@@ -1,4 +1,3 @@
-using System.Buffers;
 using McpGateway.Abstractions.Upstreams;
 
 namespace McpGateway.Frontend.Relay;
@@ -8,9 +7,10 @@ internal sealed class ConnectionAnswer(IAsyncEnumerator<ConnectionReply> replies
 {
     public RelayOutcome Failure { get; private set; }
 
-    public async ValueTask<ReadOutcome> ReadAsync(PooledBuffer message, CancellationToken cancellationToken)
+    public ReadOnlyMemory<byte> Message { get; private set; }
+
+    public async ValueTask<ReadOutcome> ReadAsync(CancellationToken cancellationToken)
     {
-        message.Clear();
         while (await replies.MoveNextAsync())
         {
             var reply = replies.Current;
@@ -22,7 +22,7 @@ internal sealed class ConnectionAnswer(IAsyncEnumerator<ConnectionReply> replies
                 case ConnectionReplyKind.Opened:
                     continue;
                 default:
-                    message.Write(reply.Message.Span);
+                    Message = reply.Message;
                     return ReadOutcome.Message;
             }
         }

@@ -133,6 +133,7 @@ internal sealed class HttpRelay(
                     call.Exchange.Reply.SetRetryAfter(BusyOutcome(response).RetryAfter);
                 }
 
+                messages.Release();
                 await call.Exchange.Reply.CompleteAsync(output.Written, ErrorBridge.StatusFor(call.Exchange, final.ErrorCode, (int)response.StatusCode));
                 return (RelayOutcome.Answered(final.Result, final.ErrorCode), Next.Done);
             case BridgedKind.InputRequired:

@@ -17,8 +17,11 @@ internal interface IUpstreamAnswer
     /// <summary>Set after <see cref="ReadOutcome.Failed"/>.</summary>
     RelayOutcome Failure { get; }
 
-    /// <summary>Reads the next message into <paramref name="message"/>, which is cleared first.</summary>
-    ValueTask<ReadOutcome> ReadAsync(PooledBuffer message, CancellationToken cancellationToken);
+    /// <summary>The message that was read last, until the next one is read.</summary>
+    ReadOnlyMemory<byte> Message { get; }
+
+    /// <summary>Reads the next message.</summary>
+    ValueTask<ReadOutcome> ReadAsync(CancellationToken cancellationToken);
 
     /// <summary>Sends the client's response to a question that the upstream asked in this answer.</summary>
     ValueTask RespondAsync(ReadOnlyMemory<byte> response);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using McpGateway.Protocol.JsonRpc;
 
 namespace McpGateway.Frontend.Relay;
 
@@ -7,7 +8,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
     private byte[] _bytes;
 
-    public PooledBuffer(int capacity = 4096) => _bytes = ArrayPool<byte>.Shared.Rent(capacity);
+    public PooledBuffer(int capacity = 4096) => _bytes = BlockPool.Rent(capacity);
 
     public int Length { get; private set; }
 
@@ -33,6 +34,14 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         return _bytes.AsSpan(Length);
     }
 
+    /// <summary>Writes in one piece, whatever its size.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        Reserve(bytes.Length);
+        bytes.CopyTo(_bytes.AsSpan(Length));
+        Length += bytes.Length;
+    }
+
     /// <summary>Forgets what was written and keeps the memory.</summary>
     public void Clear() => Length = 0;
 
@@ -43,7 +52,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         Length = 0;
         if (bytes.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(bytes);
+            BlockPool.Return(bytes);
         }
     }
 
@@ -54,10 +63,10 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
             return;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Length + count, _bytes.Length * 2));
+        var larger = BlockPool.Rent(Math.Max(Length + count, _bytes.Length * 2));
         _bytes.AsSpan(0, Length).CopyTo(larger);
         var old = _bytes;
         _bytes = larger;
-        ArrayPool<byte>.Shared.Return(old);
+        BlockPool.Return(old);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text;
 using McpGateway.Frontend.Routing;
@@ -18,6 +17,7 @@ internal sealed class UpstreamMessages(HttpResponseMessage response, int maxByte
 
     private readonly bool _isStream = IsEventStream(response.Content.Headers.ContentType);
     private Stream? _body;
+    private PooledBuffer? _whole;
     private SseEventSplitter? _events;
     private bool _ended;
     private string? _lastEventId;
@@ -32,28 +32,37 @@ internal sealed class UpstreamMessages(HttpResponseMessage response, int maxByte
     // HTTP says what went wrong by its status and its end.
     public RelayOutcome Failure => default;
 
+    public ReadOnlyMemory<byte> Message => _isStream ? _events?.Data ?? default : _whole?.Written ?? default;
+
     public ValueTask RespondAsync(ReadOnlyMemory<byte> response) => asides.SendAsync(link, sessionId, response);
 
-    public async ValueTask<ReadOutcome> ReadAsync(PooledBuffer message, CancellationToken cancellationToken)
+    public async ValueTask<ReadOutcome> ReadAsync(CancellationToken cancellationToken)
     {
-        message.Clear();
         if (_ended)
         {
             return ReadOutcome.End;
         }
 
         _body ??= await response.Content.ReadAsStreamAsync(cancellationToken);
-        return _isStream ? await ReadEventAsync(_body, message, cancellationToken) : await ReadWholeAsync(_body, message, cancellationToken);
+        return _isStream ? await ReadEventAsync(_body, cancellationToken) : await ReadWholeAsync(_body, cancellationToken);
+    }
+
+    /// <summary>Gives the memory back, with the last message, before the answer itself is done with: the client may be slow to take it.</summary>
+    public void Release()
+    {
+        _ended = true;
+        _whole?.Dispose();
+        _events?.Dispose();
     }
 
     public void Dispose()
     {
-        _events?.Dispose();
+        Release();
         _resumed?.Dispose();
         response.Dispose();
     }
 
-    private async ValueTask<ReadOutcome> ReadWholeAsync(Stream body, PooledBuffer message, CancellationToken cancellationToken)
+    private async ValueTask<ReadOutcome> ReadWholeAsync(Stream body, CancellationToken cancellationToken)
     {
         _ended = true;
         var length = response.Content.Headers.ContentLength;
@@ -62,6 +71,7 @@ internal sealed class UpstreamMessages(HttpResponseMessage response, int maxByte
             return ReadOutcome.TooLarge;
         }
 
+        var message = _whole = new PooledBuffer(length is { } all ? (int)all + 1 : Chunk);
         while (true)
         {
             // One more byte than is said to come shows the end without another round of growth.
@@ -80,12 +90,12 @@ internal sealed class UpstreamMessages(HttpResponseMessage response, int maxByte
         }
     }
 
-    private async ValueTask<ReadOutcome> ReadEventAsync(Stream body, PooledBuffer message, CancellationToken cancellationToken)
+    private async ValueTask<ReadOutcome> ReadEventAsync(Stream body, CancellationToken cancellationToken)
     {
         _events ??= new SseEventSplitter(maxBytes);
         while (true)
         {
-            var taken = Take(_events, message);
+            var taken = Take(_events);
             if (taken is { } outcome)
             {
                 return outcome;
@@ -144,7 +154,7 @@ internal sealed class UpstreamMessages(HttpResponseMessage response, int maxByte
     }
 
     /// <summary>The next event with a message in it, null when more bytes are needed.</summary>
-    private ReadOutcome? Take(SseEventSplitter events, PooledBuffer message)
+    private ReadOutcome? Take(SseEventSplitter events)
     {
         while (true)
         {
@@ -167,7 +177,6 @@ internal sealed class UpstreamMessages(HttpResponseMessage response, int maxByte
             // Events without data carry an id for resumption; comments keep the connection alive.
             if (item.IsMessage && !item.Data.IsEmpty)
             {
-                message.Write(item.Data);
                 return ReadOutcome.Message;
             }
         }

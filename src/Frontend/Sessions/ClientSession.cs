@@ -20,14 +20,19 @@ internal sealed class ClientSession : IDisposable
     private long _lastUse;
     private int _closed;
 
-    public ClientSession(SessionId id, string serverId, CallerIdentity owner, string? logLevel, KeptAnswers kept, TimeProvider time)
+    /// <param name="text">The id as the client holds it, of which <paramref name="id"/> is what it says.</param>
+    public ClientSession(string text, SessionId id, string serverId, CallerIdentity owner, string? logLevel, KeptAnswers kept, TimeProvider time)
     {
+        Text = text;
         (_time, Answers) = (time, new AnswerStreams(id.Key, kept, time));
         (Id, _serverId, _owner, LogLevel, Revision, Capabilities) = (id, serverId, owner, logLevel, id.Revision, id.Capabilities);
         Ended = _ended.Token;
     }
 
     public SessionId Id { get; }
+
+    /// <summary>The id as the client holds it.</summary>
+    public string Text { get; }
 
     /// <summary>
     /// The revision negotiated at initialize. Its id says the same, but for a session over HTTP+SSE, which is opened by the stream, before
@@ -70,6 +75,10 @@ internal sealed class ClientSession : IDisposable
 
     /// <summary>True while it must not be dropped from memory.</summary>
     public bool IsBusy => Stream is not null || !_running.IsEmpty || !Answers.IsEmpty;
+
+    /// <summary>Whether this caller may use the session at this virtual server: the same that its id is sealed for.</summary>
+    public bool IsFor(string serverId, CallerIdentity caller) =>
+        string.Equals(_serverId, serverId, StringComparison.Ordinal) && string.Equals(OwnerKey, caller.Key, StringComparison.Ordinal);
 
     public void Touch(long timestamp) => Volatile.Write(ref _lastUse, timestamp);
 

@@ -37,7 +37,7 @@ internal sealed class SessionTable(
         string serverId, CallerIdentity owner, EventStream stream, CancellationToken cancellationToken)
     {
         var text = Open(serverId, owner, ProtocolRevision.November2024, ClientCapabilities.None);
-        var session = new ClientSession(ids.Read(text, serverId, owner.Key)!, serverId, owner, logLevel: null, kept, time);
+        var session = new ClientSession(text, ids.Read(text, serverId, owner.Key)!, serverId, owner, logLevel: null, kept, time);
         session.Attach(stream);
         session.Touch(time.GetTimestamp());
         await grains.Get<ISessionGrain>(session.Id.Key).AttachAsync(post.Self, cancellationToken);
@@ -68,18 +68,17 @@ internal sealed class SessionTable(
     /// <summary>The session of a request; null for one that is unknown, foreign, expired or ended: 404 for all of them.</summary>
     public ValueTask<ClientSession?> FindAsync(string text, string serverId, CallerIdentity caller, CancellationToken cancellationToken)
     {
-        if (ids.Read(text, serverId, caller.Key) is not { } id || id.OpenedAt + options.Value.SessionLifetime < time.GetUtcNow())
+        if (_sessions.TryGetByText(text, out var known))
+        {
+            return new(known.IsFor(serverId, caller) && IsInTime(known.Id) ? Use(known) : null);
+        }
+
+        if (ids.Read(text, serverId, caller.Key) is not { } id || !IsInTime(id))
         {
             return default;
         }
 
-        if (_sessions.TryGet(id.Key, out var session))
-        {
-            session.Touch(time.GetTimestamp());
-            return new ValueTask<ClientSession?>(session.IsEnded ? null : session);
-        }
-
-        return AttachAsync(id, serverId, caller, cancellationToken);
+        return _sessions.TryGet(id.Key, out var session) ? new(Use(session)) : AttachAsync(text, id, serverId, caller, cancellationToken);
     }
 
     /// <summary>A session that this node serves; null when it does not.</summary>
@@ -211,7 +210,16 @@ internal sealed class SessionTable(
         }
     }
 
-    private async ValueTask<ClientSession?> AttachAsync(SessionId id, string serverId, CallerIdentity caller, CancellationToken cancellationToken)
+    private bool IsInTime(SessionId id) => id.OpenedAt + options.Value.SessionLifetime >= time.GetUtcNow();
+
+    /// <summary>Null when it has ended.</summary>
+    private ClientSession? Use(ClientSession session)
+    {
+        session.Touch(time.GetTimestamp());
+        return session.IsEnded ? null : session;
+    }
+
+    private async ValueTask<ClientSession?> AttachAsync(string text, SessionId id, string serverId, CallerIdentity caller, CancellationToken cancellationToken)
     {
         var facts = await grains.Get<ISessionGrain>(id.Key).AttachAsync(post.Self, cancellationToken);
         if (facts.Ended)
@@ -220,9 +228,7 @@ internal sealed class SessionTable(
         }
 
         MakeRoom(caller);
-        var session = _sessions.GetOrAdd(new ClientSession(id, serverId, caller, facts.LogLevel, kept, time));
-        session.Touch(time.GetTimestamp());
-        return session.IsEnded ? null : session;
+        return Use(_sessions.GetOrAdd(new ClientSession(text, id, serverId, caller, facts.LogLevel, kept, time)));
     }
 
     /// <summary>

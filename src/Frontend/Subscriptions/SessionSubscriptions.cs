@@ -1,4 +1,3 @@
-using System.Buffers;
 using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;

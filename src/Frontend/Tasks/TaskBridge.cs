@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Mcp;

@@ -11,7 +11,7 @@ namespace McpGateway.Gateway.Hosting;
 /// Makes the first administrator when there is no user yet: from <c>MCPGATEWAY_ADMIN_EMAIL</c> and <c>MCPGATEWAY_ADMIN_PASSWORD</c>, or
 /// with a random password that is shown once.
 /// </summary>
-public sealed class FirstAdministrator(IGrains grains, IConfiguration configuration) : IHostedService
+public sealed class FirstAdministrator(IGrains grains, IConfiguration configuration, TimeProvider time) : IHostedService
 {
     public const string DefaultEmail = "admin@localhost";
     private const string EmailKey = "ADMIN_EMAIL";
@@ -21,7 +21,10 @@ public sealed class FirstAdministrator(IGrains grains, IConfiguration configurat
     // No letters and digits that look alike: it is read off a screen.
     private const string Alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     private const int PasswordLength = 20;
-    private const int Attempts = 5;
+
+    // With the time-out of a grain call, about a minute.
+    private const int Attempts = 10;
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
     /// <summary>The account made at this start; null when there was one already, or its password was given.</summary>
     public (string Email, string Password)? Made { get; private set; }
@@ -64,7 +67,7 @@ public sealed class FirstAdministrator(IGrains grains, IConfiguration configurat
     }
 
     // A busy machine may need longer than a call of a grain may take, and its database may be starting.
-    private static async Task<bool> EnsureAsync(IAccessGrain access, string email, string password, CancellationToken cancellationToken)
+    private async Task<bool> EnsureAsync(IAccessGrain access, string email, string password, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -80,6 +83,8 @@ public sealed class FirstAdministrator(IGrains grains, IConfiguration configurat
                 {
                     throw new GatewayStartException($"McpGateway cannot start: its first administrator could not be looked for. {exception.Message}", exception);
                 }
+
+                await Task.Delay(s_pause, time, cancellationToken);
             }
         }
     }

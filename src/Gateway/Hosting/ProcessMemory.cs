@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using McpGateway.Protocol.JsonRpc;
 
 namespace McpGateway.Gateway.Hosting;
 
@@ -21,6 +22,7 @@ public static partial class ProcessMemory
             TryDropPagesOfFiles();
         }
 
+        BlockPool.Trim();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         if (OperatingSystem.IsLinux())
         {

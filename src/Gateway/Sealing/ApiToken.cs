@@ -33,6 +33,9 @@ public sealed class ApiToken
     /// <summary>True for text that claims to be such a token.</summary>
     public static bool LooksLikeOne(ReadOnlySpan<char> text) => text.StartsWith(Prefix, StringComparison.Ordinal);
 
+    /// <summary>The public id that a text of a token's length names; whether it is one remains to be checked. Empty for other lengths.</summary>
+    public static ReadOnlySpan<char> NamedId(ReadOnlySpan<char> text) => text.Length == TotalLength ? text.Slice(Prefix.Length, IdDigits) : default;
+
     /// <summary>Checks form and MAC; gives the public id and the hash of the secret, 32 bytes into <paramref name="secretHash"/>.</summary>
     public bool TryRead(ReadOnlySpan<char> text, Span<char> id, Span<byte> secretHash)
     {

@@ -1,11 +1,12 @@
-using System.Buffers;
-
 namespace McpGateway.Protocol.JsonRpc;
 
 /// <summary>Bytes pushed at the end and taken from the front, in one rented block that is given back whenever it is empty.</summary>
 internal struct PushBuffer
 {
     private const int MinimumBlock = 4096;
+
+    // A message that outgrows this is a large one: doubling its block three times would copy it as often.
+    private const int LargestSmallBlock = 16 * 1024;
 
     private byte[]? _block;
     private int _start;
@@ -14,6 +15,10 @@ internal struct PushBuffer
     public readonly int Length => _end - _start;
 
     public readonly ReadOnlySpan<byte> Unread => _block.AsSpan(_start, _end - _start);
+
+    /// <summary>The memory of bytes in the block.</summary>
+    public readonly ReadOnlyMemory<byte> MemoryOf(ReadOnlySpan<byte> part) =>
+        _block.AsSpan().Overlaps(part, out var start) ? _block.AsMemory(start, part.Length) : default;
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
@@ -27,7 +32,7 @@ internal struct PushBuffer
         var wanted = Math.Max(sizeHint, 1);
         if (_block is null)
         {
-            _block = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, MinimumBlock));
+            _block = BlockPool.Rent(Math.Max(wanted, MinimumBlock));
         }
         else if (_block.Length - _end < wanted)
         {
@@ -60,7 +65,7 @@ internal struct PushBuffer
     {
         if (_block is not null)
         {
-            ArrayPool<byte>.Shared.Return(_block);
+            BlockPool.Return(_block);
         }
 
         _block = null;
@@ -77,9 +82,10 @@ internal struct PushBuffer
         else
         {
             // At least double, so that a large event that comes in small chunks is copied a few times only.
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(unread.Length + wanted, _block.Length * 2));
+            var next = _block.Length < LargestSmallBlock ? _block.Length * 2 : Math.Max(_block.Length * 2, BlockPool.Large);
+            var larger = BlockPool.Rent(Math.Max(unread.Length + wanted, next));
             unread.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_block);
+            BlockPool.Return(_block);
             _block = larger;
         }
 

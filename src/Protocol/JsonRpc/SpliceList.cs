@@ -86,16 +86,8 @@ public sealed class SpliceList : IBufferWriter<byte>, IDisposable
     /// <summary>Writes the edited message.</summary>
     public void ApplyTo(ReadOnlySpan<byte> source, IBufferWriter<byte> writer)
     {
-        var position = 0;
-        foreach (ref readonly var edit in _edits.AsSpan(0, Count))
-        {
-            writer.Write(source[position..edit.At.Start]);
-            writer.Write(edit.External.Span);
-            writer.Write(_scratch.AsSpan(edit.ScratchStart, edit.ScratchLength));
-            position = edit.At.End;
-        }
-
-        writer.Write(source[position..]);
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Advance(ApplyTo(source, writer.GetSpan(Length(source))));
     }
 
     /// <summary>Writes the edited message into a buffer of at least <see cref="Length"/> bytes.</summary>

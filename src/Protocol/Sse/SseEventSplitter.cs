@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using McpGateway.Protocol.JsonRpc;
 
@@ -26,6 +25,11 @@ public sealed class SseEventSplitter(int maxEventBytes = SseEventSplitter.Defaul
 
     /// <summary>Bytes of an event that is not complete yet.</summary>
     public int PendingBytes => _buffer.Length;
+
+    /// <summary>
+    /// The data of the event that <see cref="Read"/> gave last, as memory: the same bytes as <see cref="SseItem.Data"/>, and valid as long.
+    /// </summary>
+    public ReadOnlyMemory<byte> Data { get; private set; }
 
     /// <summary>Adds a chunk; it is copied.</summary>
     public void Push(ReadOnlySpan<byte> chunk) => _buffer.Append(chunk);
@@ -73,6 +77,7 @@ public sealed class SseEventSplitter(int maxEventBytes = SseEventSplitter.Defaul
     /// <summary>Gives the buffers back.</summary>
     public void Dispose()
     {
+        Data = default;
         _buffer.Release();
         ReturnJoined();
     }
@@ -153,6 +158,7 @@ public sealed class SseEventSplitter(int maxEventBytes = SseEventSplitter.Defaul
             }
         }
 
+        Data = joinedLength > 0 ? _joined.AsMemory(0, joinedLength) : _buffer.MemoryOf(data);
         return new SseItem
         {
             Kind = SseItemKind.Event, Raw = raw, Data = data, HasData = hasData, EventType = eventType, Id = id, HasId = hasId,
@@ -184,7 +190,7 @@ public sealed class SseEventSplitter(int maxEventBytes = SseEventSplitter.Defaul
         if (joinedLength == 0)
         {
             ReturnJoined();
-            _joined = ArrayPool<byte>.Shared.Rent(limit);
+            _joined = BlockPool.Rent(limit);
             data.CopyTo(_joined);
             joinedLength = data.Length;
         }
@@ -199,7 +205,7 @@ public sealed class SseEventSplitter(int maxEventBytes = SseEventSplitter.Defaul
     {
         if (_joined is not null)
         {
-            ArrayPool<byte>.Shared.Return(_joined);
+            BlockPool.Return(_joined);
             _joined = null;
         }
     }

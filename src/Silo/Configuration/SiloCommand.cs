@@ -26,7 +26,17 @@ internal static class SiloCommand
     {
         await using var app = SiloApplication.Build(urls);
         await SiloDatabase.OpenAsync(app.Services, cancellationToken);
-        await app.StartAsync(cancellationToken);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            // What has started must not outlive what it stands on: Orleans would end the process in its own, much less readable way.
+            await app.StopAsync(CancellationToken.None);
+            throw;
+        }
+
         app.Services.GetRequiredService<FirstAdministrator>().Announce();
         await app.WaitForShutdownAsync(cancellationToken);
     }

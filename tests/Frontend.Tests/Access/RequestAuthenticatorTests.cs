@@ -1,4 +1,5 @@
 using System.Net;
+using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Changes;
 using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Tests.Hosting;
@@ -58,6 +59,39 @@ public sealed class RequestAuthenticatorTests
         second.ShouldNotBeSameAs(first);
         second!.Key.ShouldBe(first!.Key, "a session outlives a change of rights");
         first.Key.ShouldBe($"u-admin|{AccessWorld.IdOf(host.Token)}");
+    }
+
+    [Fact]
+    public async Task Authenticate_AlteredTextOfATokenInUse_IsRefused()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var authenticator = host.Services.GetRequiredService<RequestAuthenticator>();
+        (await authenticator.AuthenticateAsync(Request(host.Token))).Status.ShouldBe(AuthenticationStatus.Authenticated);
+
+        for (var at = 0; at < host.Token.Length; at++)
+        {
+            var altered = $"{host.Token[..at]}{(host.Token[at] == '0' ? '1' : '0')}{host.Token[(at + 1)..]}";
+            (await authenticator.AuthenticateAsync(Request(altered))).Status.ShouldBe(AuthenticationStatus.Invalid, $"character {at}");
+        }
+
+        (await authenticator.AuthenticateAsync(Request(host.Token))).Status.ShouldBe(AuthenticationStatus.Authenticated);
+    }
+
+    [Fact]
+    public void IsProven_UntilTheTokenHasRested()
+    {
+        var now = DateTimeOffset.UnixEpoch.AddYears(60);
+        var entry = new TokenEntry(new TokenAccess("id", new byte[32], AccessWorld.Admin, [], [], null, 0));
+        entry.IsProven("text").ShouldBeFalse();
+
+        entry.Prove("text");
+        entry.Touch(now);
+        entry.ForgetProof(now.AddMinutes(1));
+        entry.IsProven("text").ShouldBeTrue();
+        entry.IsProven("test").ShouldBeFalse();
+
+        entry.ForgetProof(now.AddMinutes(6));
+        entry.IsProven("text").ShouldBeFalse();
     }
 
     [Fact]

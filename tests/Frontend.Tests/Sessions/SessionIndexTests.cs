@@ -54,6 +54,21 @@ public sealed class SessionIndexTests
         _index.Count.ShouldBe(1);
         _index.OfCrowded("ada", 1).Single().Id.Key.ShouldBe("b");
         _index.All.Count().ShouldBe(1);
+        _index.TryGetByText("text of a", out _).ShouldBeFalse();
+        _index.TryGetByText("text of b", out _).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("srv", "ada", true)]
+    [InlineData("srv", "ben", false)]
+    [InlineData("other", "ada", false)]
+    public void IsFor_ItsOwnServerAndCaller(string server, string caller, bool expected)
+    {
+        _index.GetOrAdd(Session("a", "ada"));
+
+        _index.TryGetByText("text of a", out var found).ShouldBeTrue();
+
+        found.IsFor(server, new CallerIdentity(caller, Rights.Anonymous, null, [], 0)).ShouldBe(expected);
     }
 
     [Fact]
@@ -69,10 +84,12 @@ public sealed class SessionIndexTests
 
         _index.Count.ShouldBe(0);
         _index.All.ShouldBeEmpty();
+        Enumerable.Range(0, 7).Count(key => _index.TryGetByText($"text of {key}", out _)).ShouldBe(0);
         Enumerable.Range(0, 3).ShouldAllBe(owner => _index.OfCrowded($"owner {owner}", 1).Length == 0);
     }
 
     private static ClientSession Session(string key, string owner) => new(
+        $"text of {key}",
         new SessionId(key, DateTimeOffset.UnixEpoch, ProtocolRevision.November2025, ClientCapabilities.None),
         "srv",
         new CallerIdentity(owner, Rights.Anonymous, null, [], 0),

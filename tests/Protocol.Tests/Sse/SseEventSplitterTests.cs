@@ -217,6 +217,11 @@ public sealed class SseEventSplitterTests
                 return pieces;
             }
 
+            if (item.Kind == SseItemKind.Event)
+            {
+                splitter.Data.Span.SequenceEqual(item.Data).ShouldBeTrue("the same as memory");
+            }
+
             pieces.Add(new Piece(
                 item.Kind, Text(item.Raw), Text(item.Data), item.HasData, Text(item.EventType), item.HasId ? Text(item.Id) : null,
                 item.RetryMilliseconds));
