@@ -80,6 +80,8 @@ internal sealed class ContextSource : IDisposable
             // Conflicts are expected and answered as such; whatever is not is thrown and logged by who catches it.
             .ConfigureWarnings(warnings => warnings.Log(
                 (RelationalEventId.CommandError, LogLevel.Debug),
+                (RelationalEventId.ConnectionError, LogLevel.Debug),
+                (CoreEventId.QueryIterationFailed, LogLevel.Debug),
                 (CoreEventId.SaveChangesFailed, LogLevel.Debug),
                 (CoreEventId.OptimisticConcurrencyException, LogLevel.Debug),
                 (RelationalEventId.CommandExecuted, LogLevel.Trace)));

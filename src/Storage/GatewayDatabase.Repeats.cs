@@ -33,8 +33,9 @@ public sealed partial class GatewayDatabase
             {
                 throw new UniqueConflictException(constraint, exception);
             }
-            catch (Exception exception) when (_options.IsPostgres && exception is not OperationCanceledException)
+            catch (Exception exception) when (_options.IsPostgres && exception is not (OperationCanceledException or TimeoutException))
             {
+                // A time-out is that of a commit nobody knows of: it must not be made twice.
                 switch (PostgresFailures.Of(exception))
                 {
                     case PostgresFailure.Collision when attempt < MaxAttempts:

@@ -43,7 +43,6 @@ public sealed partial class GatewayDatabase
             return (result, false);
         }
 
-        await context.SaveChangesAsync(cancellationToken);
         context.Audit.AddRange(log.AuditEntries);
         await context.SaveChangesAsync(cancellationToken);
         var id = await LockFeedAsync(context, log, cancellationToken);

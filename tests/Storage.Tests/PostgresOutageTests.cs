@@ -109,6 +109,22 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         (await KeysAsync()).ShouldBe(["a"]);
     }
 
+    [Fact]
+    public async Task Commit_LostWithItsServer_IsSaidToBeInDoubtAndIsNotRepeated()
+    {
+        await _server.SetAsync("synchronous_standby_names", "nobody");
+        var writing = AddAsync("a");
+        await Eventually.TrueAsync(
+            async () => await _server.ExecuteAsync("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") is 1L, "it commits");
+
+        await _server.StopAsync("immediate");
+
+        (await Should.ThrowAsync<TimeoutException>(() => writing.Soon())).Message.ShouldContain("not known");
+        await _server.StartAgainAsync();
+        await _server.SetAsync("synchronous_standby_names", "");
+        (await KeysAsync()).ShouldBe(["a"], "this one had been made");
+    }
+
     // A deferred trigger sleeps in the first commit: it is not made when the connection goes.
     [Fact]
     public async Task Commit_LostBeforeItWasMade_IsMadeOnce()

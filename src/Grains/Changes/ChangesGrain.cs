@@ -45,6 +45,9 @@ internal sealed class ChangesGrain : GatewayGrain, IChangesGrain
 
     public async IAsyncEnumerable<ChangeBatch> WatchAsync(long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // A node takes the first word for certain, so it must not be said from memory while the database is away.
+        await PollAsync();
+
         // No await between these two lines: what comes after _lastId goes through the watcher's channel.
         var watcher = new Watcher();
         _watchers.Add(watcher);
