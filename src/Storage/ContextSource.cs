@@ -25,7 +25,8 @@ internal sealed class ContextSource : IDisposable
     {
         if (options.IsPostgres)
         {
-            _postgres = NpgsqlDataSource.Create(options.ConnectionString!);
+            Postgres = PostgresConnections.Parse(options);
+            _postgres = NpgsqlDataSource.Create(Postgres);
             var builder = new DbContextOptionsBuilder<PostgresGatewayDbContext>().UseNpgsql(
                 _postgres, npgsql => npgsql.UseParameterizedCollectionMode(Lists));
             var factory = new PooledDbContextFactory<PostgresGatewayDbContext>(Complete(builder, loggerFactory).Options, PoolSize);
@@ -48,6 +49,9 @@ internal sealed class ContextSource : IDisposable
 
     /// <summary>The database's file; null on PostgreSQL.</summary>
     public string? SqliteFile { get; }
+
+    /// <summary>How PostgreSQL is reached; null on SQLite.</summary>
+    public NpgsqlConnectionStringBuilder? Postgres { get; }
 
     public GatewayDbContext Create() => _create();
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using McpGateway.Storage.Postgres;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -25,7 +27,12 @@ public sealed partial class GatewayDatabase
 
         if (_contexts.SqliteFile is { } file)
         {
-            _fileLock ??= DatabaseFileLock.Take(file);
+            _lock ??= DatabaseFileLock.Take(file);
+        }
+        else if (_options.SingleProcess)
+        {
+            await WhenReachableAsync(
+                async token => _lock ??= await PostgresProcessLock.TakeAsync(_contexts.Postgres!, _logger, token), cancellationToken);
         }
 
         if (_options.MigrateAtStart)
@@ -34,32 +41,60 @@ public sealed partial class GatewayDatabase
         }
         else
         {
-            await ThrowUnlessUpToDateAsync(cancellationToken);
+            await WhenReachableAsync(ThrowUnlessUpToDateAsync, cancellationToken);
         }
 
         _ready = true;
     }
 
     /// <summary>Brings the schema up to date. Safe to run from several processes at once on PostgreSQL.</summary>
-    public async Task MigrateAsync(CancellationToken cancellationToken)
+    /// <exception cref="InvalidOperationException">The database cannot be used; the text says why.</exception>
+    public Task MigrateAsync(CancellationToken cancellationToken) =>
+        WhenReachableAsync(_options.IsPostgres ? MigratePostgresAsync : MigrateSqliteAsync, cancellationToken);
+
+    // A PostgreSQL server may be starting too.
+    private async Task WhenReachableAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await work(cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (_contexts.Postgres is { } connection && PostgresStart.Explain(exception, connection) is { } reason)
+            {
+                if (PostgresFailures.Of(exception) != PostgresFailure.Lost || Stopwatch.GetElapsedTime(started) > _options.StartWait)
+                {
+                    throw new InvalidOperationException(reason, exception);
+                }
+
+                if (attempt == 1)
+                {
+                    LogWaiting(_options.StartWait.TotalSeconds, reason);
+                }
+            }
+
+            await PauseAsync(attempt, cancellationToken);
+        }
+    }
+
+    private async Task MigrateSqliteAsync(CancellationToken cancellationToken)
     {
         await using var context = _contexts.Create();
-        if (_options.IsPostgres)
-        {
-            await MigratePostgresAsync(context, cancellationToken);
-            return;
-        }
-
         await PrepareSqliteAsync(context, cancellationToken);
         await MigrateAsync(context, cancellationToken);
     }
 
     // EF locks for each migration anew and does not look again at what is pending: between two of them another process would make the same
     // change. The lock is the connection's and goes with it.
-    private async Task MigratePostgresAsync(GatewayDbContext context, CancellationToken cancellationToken)
+    private async Task MigratePostgresAsync(CancellationToken cancellationToken)
     {
+        await using var context = _contexts.Create();
         context.Database.SetCommandTimeout(s_longestMigration);
         await context.Database.OpenConnectionAsync(cancellationToken);
+        await context.Database.ExecuteSqlRawAsync("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0", cancellationToken);
         await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({MigrationLock})", cancellationToken);
         try
         {
@@ -107,6 +142,9 @@ public sealed partial class GatewayDatabase
             await context.Database.ExecuteSqlRawAsync("DELETE FROM __EFMigrationsLock", cancellationToken);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the database, for {Seconds:F0} s at most. {Reason}")]
+    private partial void LogWaiting(double seconds, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Applying {Count} database migration(s), up to {Last}.")]
     private partial void LogMigrating(int count, string last);

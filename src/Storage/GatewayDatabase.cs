@@ -1,8 +1,8 @@
 using McpGateway.Abstractions.Administration;
-using Microsoft.EntityFrameworkCore;
+using McpGateway.Abstractions.Seam;
+using McpGateway.Storage.Postgres;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace McpGateway.Storage;
 
@@ -12,18 +12,12 @@ namespace McpGateway.Storage;
 /// </summary>
 public sealed partial class GatewayDatabase : IDisposable
 {
-    // Each collision on PostgreSQL means that another writer won, so this many in a row are a mistake rather than bad luck.
-    private const int MaxAttempts = 8;
-
-    // The advisory lock under which feed ids are given on PostgreSQL ("mcpgfeed").
-    private const long FeedLock = 0x6d63706766656564;
-
     private readonly StorageOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ContextSource _contexts;
     private readonly WriteQueue _writes;
-    private DatabaseFileLock? _fileLock;
+    private IDisposable? _lock;
     private volatile bool _ready;
 
     public GatewayDatabase(IOptions<StorageOptions> options, TimeProvider time, ILoggerFactory loggerFactory)
@@ -40,32 +34,53 @@ public sealed partial class GatewayDatabase : IDisposable
     public Func<Task>? OnFeedWritten { get; set; }
 
     /// <summary>Reads. The context must not be used after <paramref name="work"/> is over, nor be written with.</summary>
-    public async Task<T> ReadAsync<T>(Func<GatewayDbContext, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    /// <remarks>On PostgreSQL the work runs again when the connection was lost.</remarks>
+    /// <exception cref="StorageUnavailableException">The database is away.</exception>
+    public Task<T> ReadAsync<T>(Func<GatewayDbContext, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         ThrowUnlessReady();
-        await using var context = _contexts.Create();
-        return await work(context, cancellationToken);
+        return RepeatAsync(
+            async token =>
+            {
+                await using var context = _contexts.Create();
+                return await work(context, token);
+            },
+            cancellationToken);
     }
 
     /// <summary>
     /// Writes in one transaction, which commits when <paramref name="work"/> returns; what is still unsaved then is saved. An exception
     /// rolls everything back.
     /// </summary>
-    /// <remarks>On PostgreSQL the work runs again, on a fresh context, when another writer got in its way: it must not do anything but write rows.</remarks>
+    /// <remarks>
+    /// On PostgreSQL the work runs again, on a fresh context, when another writer got in its way or the connection was lost before the
+    /// commit: it must not do anything but write rows.
+    /// </remarks>
     /// <exception cref="UniqueConflictException">A unique constraint was broken.</exception>
-    /// <exception cref="DatabaseBusyException">Too many writes wait.</exception>
+    /// <exception cref="StorageUnavailableException">Too many writes wait, or the database is away; nothing was changed.</exception>
+    /// <exception cref="TimeoutException">The database went away with the commit; whether it was made could not be learnt.</exception>
     public Task<T> WriteAsync<T>(Func<GatewayDbContext, ChangeLog, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
         WriteAsync(work, static _ => true, cancellationToken);
 
-    /// <summary>As <see cref="WriteAsync{T}(Func{GatewayDbContext, ChangeLog, CancellationToken, Task{T}}, CancellationToken)"/>, but a refusal rolls back, and a busy database is a refusal.</summary>
+    /// <summary>
+    /// As <see cref="WriteAsync{T}(Func{GatewayDbContext, ChangeLog, CancellationToken, Task{T}}, CancellationToken)"/>, but a refusal rolls
+    /// back, and a busy database is a refusal. For what people change: one at a time on either database (<see cref="DecideAloneAsync"/>).
+    /// </summary>
     public async Task<Outcome<T>> TryWriteAsync<T>(
         Func<GatewayDbContext, ChangeLog, CancellationToken, Task<Outcome<T>>> work, CancellationToken cancellationToken)
     {
         try
         {
-            return await WriteAsync(work, static outcome => outcome.Succeeded, cancellationToken);
+            return await WriteAsync(
+                async (context, log, token) =>
+                {
+                    await DecideAloneAsync(context, token);
+                    return await work(context, log, token);
+                },
+                static outcome => outcome.Succeeded,
+                cancellationToken);
         }
-        catch (DatabaseBusyException exception)
+        catch (StorageUnavailableException exception)
         {
             return Refusal.Unavailable(exception.Message + " Try again in a moment.");
         }
@@ -86,7 +101,7 @@ public sealed partial class GatewayDatabase : IDisposable
         _ready = false;
         _contexts.Dispose();
         _writes.Dispose();
-        _fileLock?.Dispose();
+        _lock?.Dispose();
     }
 
     private async Task<T> WriteAsync<T>(
@@ -96,7 +111,7 @@ public sealed partial class GatewayDatabase : IDisposable
         (T Result, bool Told) written;
         using (await _writes.EnterAsync(cancellationToken))
         {
-            written = await WriteInTurnAsync(work, keep, cancellationToken);
+            written = await RepeatAsync(token => WriteOnceAsync(work, keep, token), cancellationToken);
         }
 
         if (written.Told)
@@ -105,71 +120,6 @@ public sealed partial class GatewayDatabase : IDisposable
         }
 
         return written.Result;
-    }
-
-    private async Task<(T Result, bool Told)> WriteInTurnAsync<T>(
-        Func<GatewayDbContext, ChangeLog, CancellationToken, Task<T>> work, Func<T, bool> keep, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await WriteOnceAsync(work, keep, cancellationToken);
-            }
-            catch (DbUpdateException exception) when (UniqueConflictException.ConstraintOf(exception) is { } constraint)
-            {
-                throw new UniqueConflictException(constraint, exception);
-            }
-            catch (Exception exception) when (attempt < MaxAttempts && _options.IsPostgres && IsCollision(exception))
-            {
-                LogCollision(exception, attempt);
-                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10 * attempt)), _time, cancellationToken);
-            }
-        }
-    }
-
-    private async Task<(T Result, bool Told)> WriteOnceAsync<T>(
-        Func<GatewayDbContext, ChangeLog, CancellationToken, Task<T>> work, Func<T, bool> keep, CancellationToken cancellationToken)
-    {
-        await using var context = _contexts.Create();
-        context.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.TrackAll;
-
-        // On SQLite this is BEGIN IMMEDIATE: what the work reads cannot change before it commits.
-        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        var log = new ChangeLog(_time);
-        var result = await work(context, log, cancellationToken);
-        if (!keep(result))
-        {
-            await transaction.RollbackAsync(CancellationToken.None);
-            return (result, false);
-        }
-
-        await context.SaveChangesAsync(cancellationToken);
-        context.Audit.AddRange(log.AuditEntries);
-        await context.SaveChangesAsync(cancellationToken);
-        await WriteFeedAsync(context, log, cancellationToken);
-
-        // From here on the answer is the database's: a cancelled commit would leave the caller in doubt.
-        await transaction.CommitAsync(CancellationToken.None);
-        return (result, log.Changes.Count > 0);
-    }
-
-    // Ids must grow in commit order. SQLite has one writer; on PostgreSQL the lock is held from giving the ids until the commit, and
-    // taken last, so that it is held for a moment only.
-    private async Task WriteFeedAsync(GatewayDbContext context, ChangeLog log, CancellationToken cancellationToken)
-    {
-        if (log.Changes.Count == 0)
-        {
-            return;
-        }
-
-        if (_options.IsPostgres)
-        {
-            await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({FeedLock})", cancellationToken);
-        }
-
-        context.Changes.AddRange(log.Changes);
-        await context.SaveChangesAsync(cancellationToken);
     }
 
     private async Task TellAsync()
@@ -188,21 +138,18 @@ public sealed partial class GatewayDatabase : IDisposable
         }
     }
 
-    private static bool IsCollision(Exception exception) =>
-        exception is DbUpdateConcurrencyException
-        || (exception as PostgresException ?? exception.InnerException as PostgresException)?.SqlState
-            is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.ForeignKeyViolation;
-
     private void ThrowUnlessReady()
     {
         if (!_ready)
         {
             throw new InvalidOperationException("The database is not open: InitializeAsync has not run, or it was disposed.");
         }
-    }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Another writer got in the way of a write (attempt {Attempt}); it runs again.")]
-    private partial void LogCollision(Exception exception, int attempt);
+        if (_lock is PostgresProcessLock { IsHeld: false })
+        {
+            throw new StorageUnavailableException("Another gateway has taken the database.");
+        }
+    }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The change feed could not be nudged.")]
     private partial void LogNudgeFailed(Exception exception);

@@ -27,5 +27,14 @@ public sealed class StorageOptions
     /// <summary>How long a write may wait for its turn. Default 30 s.</summary>
     public TimeSpan WriteWait { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a start waits for a PostgreSQL server that cannot be reached yet. Default 15 s.</summary>
+    public TimeSpan StartWait { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Refuse a second process on the same PostgreSQL database; on a SQLite file one is always refused. Set by the host, not by configuration:
+    /// true in the standalone edition, whose grains have one process.
+    /// </summary>
+    public bool SingleProcess { get; set; }
+
     internal bool IsPostgres => string.Equals(Provider, Postgres, StringComparison.OrdinalIgnoreCase);
 }

@@ -51,6 +51,11 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         {
             yield return $"Storage:WriteWait is {options.WriteWait}; it must be more than zero and at most 10 minutes.";
         }
+
+        if (options.StartWait < TimeSpan.Zero || options.StartWait > TimeSpan.FromMinutes(10))
+        {
+            yield return $"Storage:StartWait is {options.StartWait}; it must be zero to 10 minutes.";
+        }
     }
 
     // The text itself stays out of the message: it may hold a password.

@@ -1,3 +1,5 @@
+using McpGateway.Abstractions.Seam;
+
 namespace McpGateway.Storage;
 
 /// <summary>Lets a bounded number of writes run, a bounded number wait, and none of them for ever.</summary>
@@ -10,7 +12,7 @@ internal sealed class WriteQueue(int running, int waiting, TimeSpan wait, TimePr
     public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Waits for a turn, which the caller ends by disposing the answer.</summary>
-    /// <exception cref="DatabaseBusyException">The queue is full, or the turn did not come in time.</exception>
+    /// <exception cref="StorageUnavailableException">The queue is full, or the turn did not come in time.</exception>
     public async ValueTask<Turn> EnterAsync(CancellationToken cancellationToken)
     {
         if (_slots.Wait(0, CancellationToken.None))
@@ -21,7 +23,7 @@ internal sealed class WriteQueue(int running, int waiting, TimeSpan wait, TimePr
         if (Interlocked.Increment(ref _waiting) > waiting)
         {
             Interlocked.Decrement(ref _waiting);
-            throw new DatabaseBusyException($"The database is busy: {waiting} writes wait already.");
+            throw new StorageUnavailableException($"The database is busy: {waiting} writes wait already.");
         }
 
         try
@@ -33,7 +35,7 @@ internal sealed class WriteQueue(int running, int waiting, TimeSpan wait, TimePr
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new DatabaseBusyException($"The database is busy: the write waited for {wait.TotalSeconds:0.#} s.", exception);
+            throw new StorageUnavailableException($"The database is busy: the write waited for {wait.TotalSeconds:0.#} s.", exception);
         }
         finally
         {

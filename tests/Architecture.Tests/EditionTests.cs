@@ -9,10 +9,14 @@ public sealed partial class EditionTests
     public void Source_HasNoConditionalCompilation() =>
         SourceTree.Files("src", ".cs").Where(file => Conditional().IsMatch(File.ReadAllText(file))).Select(SourceTree.Relative).ShouldBeEmpty();
 
+    // Projects that only the clustered edition has.
+    private static readonly string[] s_clustered = ["src/Cluster/", "src/Silo/"];
+
     [Fact]
     public void Orleans_BeyondItsAttributes_IsNamedInClusteredFilesOnly() =>
         SourceTree.Files("src", ".cs")
-            .Where(file => !file.EndsWith(".Clustered.cs", StringComparison.Ordinal) && !SourceTree.Relative(file).StartsWith("src/Silo/", StringComparison.Ordinal))
+            .Where(file => !file.EndsWith(".Clustered.cs", StringComparison.Ordinal)
+                && !s_clustered.Any(folder => SourceTree.Relative(file).StartsWith(folder, StringComparison.Ordinal)))
             .Where(file => OrleansUsing().Matches(File.ReadAllText(file)).Any(match => match.Groups[1].Value is not ("Orleans" or "Orleans.Concurrency")))
             .Select(SourceTree.Relative)
             .ShouldBeEmpty();

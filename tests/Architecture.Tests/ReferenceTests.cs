@@ -13,9 +13,11 @@ public sealed partial class ReferenceTests
         ["Gateway"] = ["Abstractions", "Protocol"],
         ["Storage"] = ["Abstractions"],
         ["Grains"] = ["Abstractions", "Protocol", "Gateway", "Storage"],
-        ["Silo"] = ["Abstractions", "Gateway", "Grains", "Storage"],
-        ["Frontend"] = ["Abstractions", "Protocol", "Gateway"],
+        ["Cluster"] = ["Abstractions"],
+        ["Silo"] = ["Abstractions", "Cluster", "Gateway", "Grains", "Storage"],
+        ["Frontend"] = ["Abstractions", "Cluster", "Protocol", "Gateway"],
         ["Dashboard"] = ["Abstractions", "Gateway"],
+        ["DashboardHost"] = ["Abstractions", "Cluster", "Dashboard", "Gateway"],
     };
 
     // The standalone edition is one process: the frontend's project and one composition file know the rest.

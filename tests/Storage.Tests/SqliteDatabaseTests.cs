@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using McpGateway.Abstractions.Administration;
+using McpGateway.Abstractions.Seam;
 using McpGateway.Storage.Model;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -128,7 +129,7 @@ public sealed class SqliteDatabaseTests(TestDatabases databases)
         var running = HoldAsync(database, release.Task);
         var waiting = AddAsync(database, "waiting");
 
-        await Should.ThrowAsync<DatabaseBusyException>(() => AddAsync(database, "refused"));
+        await Should.ThrowAsync<StorageUnavailableException>(() => AddAsync(database, "refused"));
         var refusal = await database.TryWriteAsync<string>((_, _, _) => Task.FromResult<Outcome<string>>("never"), Cancellation);
         refusal.Refusal!.Kind.ShouldBe(RefusalKind.Unavailable);
 
@@ -146,7 +147,7 @@ public sealed class SqliteDatabaseTests(TestDatabases databases)
         var release = new TaskCompletionSource();
         var running = HoldAsync(database, release.Task);
 
-        await Should.ThrowAsync<DatabaseBusyException>(() => AddAsync(database, "late"));
+        await Should.ThrowAsync<StorageUnavailableException>(() => AddAsync(database, "late"));
 
         release.SetResult();
         await running;

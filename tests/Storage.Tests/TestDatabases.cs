@@ -67,6 +67,16 @@ public sealed class TestDatabases : IAsyncLifetime
         }
     }
 
+    /// <summary>The PostgreSQL server of all tests. Skips the test where there is none.</summary>
+    public PostgresServer Postgres
+    {
+        get
+        {
+            Assert.SkipWhen(_postgres is null, "PostgreSQL is not installed.");
+            return _postgres;
+        }
+    }
+
     /// <summary>Options of a PostgreSQL database without any table.</summary>
     public async Task<StorageOptions> EmptyPostgresAsync()
     {

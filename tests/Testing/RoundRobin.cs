@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace McpGateway.Testing;
 
-/// <summary>A load balancer without affinity: each request goes to the next of its addresses, byte by byte as it came and as it streams.</summary>
+/// <summary>A load balancer without affinity: each request goes to the next of its addresses at which
+/// somebody listens, byte by byte as it came and as it streams.</summary>
 public sealed class RoundRobin : IAsyncDisposable
 {
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
@@ -62,17 +63,26 @@ public sealed class RoundRobin : IAsyncDisposable
 
     private async Task ForwardAsync(HttpContext context)
     {
-        var address = _addresses[(int)((uint)Interlocked.Increment(ref _turn) % (uint)_addresses.Count)];
-        using var request = Copy(context.Request, address + context.Features.Get<IHttpRequestFeature>()!.RawTarget);
-        try
+        for (var left = _addresses.Count; left > 0; left--)
         {
-            using var response = await _http.SendAsync(request, context.RequestAborted);
-            await CopyAsync(response, context);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
-        {
-            // The target cut the answer, or the client is gone: what began cannot be ended properly.
-            context.Abort();
+            var address = _addresses[(int)((uint)Interlocked.Increment(ref _turn) % (uint)_addresses.Count)];
+            using var request = Copy(context.Request, address + context.Features.Get<IHttpRequestFeature>()!.RawTarget);
+            try
+            {
+                using var response = await _http.SendAsync(request, context.RequestAborted);
+                await CopyAsync(response, context);
+                return;
+            }
+            catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError && left > 1)
+            {
+                // Nobody listens there and nothing was sent: another may take it.
+            }
+            catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+            {
+                // The target cut the answer, or the client is gone: what began cannot be ended properly.
+                context.Abort();
+                return;
+            }
         }
     }
 

@@ -4,7 +4,8 @@ namespace McpGateway.Abstractions.Seam;
 public static partial class GrainFailure
 {
     /// <summary>
-    /// True for failures of the way to the grain, not of the grain: time-outs, overload, a node that is gone or going, a broken stream.
+    /// True for failures of the way to the grain or to its rows, not of the grain: time-outs, overload, a node that is gone or going, a broken stream,
+    /// a database that is away.
     /// Trying again soon may well succeed.
     /// </summary>
     /// <remarks>
@@ -13,6 +14,7 @@ public static partial class GrainFailure
     /// </remarks>
     public static bool IsTransient(Exception exception) =>
         exception is TimeoutException or GrainStreamBrokenException or GrainUnavailableException or GrainStateConflictException
+            or StorageUnavailableException
         || IsTransientInEdition(exception);
 
     private static partial bool IsTransientInEdition(Exception exception);

@@ -1,4 +1,4 @@
-using McpGateway.Abstractions.Seam;
+using McpGateway.Cluster;
 
 namespace McpGateway.Frontend.Configuration;
 
@@ -8,11 +8,7 @@ internal static partial class GatewayApplication
     // The silos have the database.
     public static partial Task OpenEditionAsync(WebApplication app, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static partial void AddEdition(WebApplicationBuilder builder)
-    {
-        builder.UseOrleansClient();
-        builder.Services.AddSingleton<IGrains, OrleansGrains>();
-    }
+    private static partial void AddEdition(WebApplicationBuilder builder) => builder.AddClusterClient();
 
     private static partial void MapEdition(WebApplication app)
     {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using McpGateway.Gateway.Hosting;
 using McpGateway.Dashboard;
 using McpGateway.Gateway.Sealing;
 using McpGateway.Grains;
@@ -23,7 +24,11 @@ internal static partial class GatewayApplication
 
     private static partial void AddEdition(WebApplicationBuilder builder)
     {
-        builder.Services.AddGatewayStorage(options => builder.Configuration.GetSection("Storage").Bind(options));
+        builder.Services.AddGatewayStorage(options =>
+        {
+            builder.Configuration.GetSection("Storage").Bind(options);
+            options.SingleProcess = true;
+        });
         builder.Services.AddGatewayGrains();
         builder.Services.AddFirstAdministrator();
         builder.Services.AddHostedService<IdleMemory>();

@@ -2,6 +2,7 @@ using McpGateway.Abstractions.Seam;
 using McpGateway.Frontend.Admin;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Gateway.Hosting;
+using McpGateway.Gateway.Sealing;
 using McpGateway.Gateway.Telemetry;
 using McpGateway.Gateway.Upstreams;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

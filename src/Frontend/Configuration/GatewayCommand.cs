@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using McpGateway.Gateway.Hosting;
 using McpGateway.Frontend.Bridge;
 
 namespace McpGateway.Frontend.Configuration;

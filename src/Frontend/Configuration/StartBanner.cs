@@ -1,3 +1,4 @@
+using McpGateway.Gateway.Hosting;
 using McpGateway.Gateway.Routing;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -20,15 +21,6 @@ internal static class StartBanner
                 """);
         }
 
-        if (app.Services.GetService<FirstAdministrator>()?.Made is var (email, password))
-        {
-            // To the console and nowhere else: logs are kept and shipped.
-            Console.WriteLine($"""
-
-                First start. The administrator is {email} with the password
-                  {password}
-                It is shown this once and not stored anywhere.
-                """);
-        }
+        app.Services.GetService<FirstAdministrator>()?.Announce();
     }
 }

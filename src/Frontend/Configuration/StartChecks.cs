@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Options;
+using McpGateway.Gateway.Hosting;
 
 namespace McpGateway.Frontend.Configuration;
 
@@ -8,28 +8,8 @@ internal static class StartChecks
     /// <exception cref="GatewayStartException">There are mistakes; the message lists them.</exception>
     public static void Run(IServiceProvider services, IConfiguration configuration)
     {
-        List<string> mistakes = [.. OptionMistakes(services), .. AddressMistakes(configuration), .. FirstAdministrator.Mistakes(configuration)];
-        if (mistakes.Count > 0)
-        {
-            throw new GatewayStartException(string.Join("\n  ", ["The configuration has mistakes:", .. mistakes]));
-        }
-    }
-
-    private static IEnumerable<string> OptionMistakes(IServiceProvider services)
-    {
-        try
-        {
-            services.GetRequiredService<IStartupValidator>().Validate();
-            return [];
-        }
-        catch (OptionsValidationException exception)
-        {
-            return exception.Failures;
-        }
-        catch (AggregateException exception) when (exception.InnerExceptions.All(inner => inner is OptionsValidationException))
-        {
-            return exception.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures);
-        }
+        List<string> mistakes = [.. SettingMistakes.In(services), .. AddressMistakes(configuration), .. FirstAdministrator.Mistakes(configuration)];
+        SettingMistakes.ThrowIfAny(mistakes);
     }
 
     private static IEnumerable<string> AddressMistakes(IConfiguration configuration) =>

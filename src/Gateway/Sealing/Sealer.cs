@@ -49,6 +49,20 @@ public sealed class Sealer
     public byte[] Seal(string plaintext, string associatedData) => Seal(Encoding.UTF8.GetBytes(plaintext), Encoding.UTF8.GetBytes(associatedData));
 
     /// <summary>
+    /// The same text under the current key: the very same bytes where they are already, null where <see cref="TryOpen"/> says false. Once all
+    /// that is stored was sealed anew, the previous key may go.
+    /// </summary>
+    public byte[]? Renew(byte[] sealedBytes, string associatedData)
+    {
+        if (OpenText(sealedBytes, associatedData) is not { } text)
+        {
+            return null;
+        }
+
+        return BinaryPrimitives.ReadUInt32LittleEndian(sealedBytes) == _keys[0].Id ? sealedBytes : Seal(text, associatedData);
+    }
+
+    /// <summary>
     /// Opens into <paramref name="plaintext"/>, which must hold <c>sealedBytes.Length - Overhead</c> bytes. False when the value was
     /// altered, sealed under a key we no longer have, or sealed with other associated data.
     /// </summary>

@@ -53,6 +53,9 @@ public sealed class UpstreamHeaders
             ? []
             : _sealer.Seal(string.Join('\n', headers.Select(header => $"{header.Name}: {header.Value}")), upstreamId);
 
+    /// <inheritdoc cref="Sealer.Renew"/>
+    public byte[]? Renew(string upstreamId, byte[] sealedHeaders) => _sealer.Renew(sealedHeaders, upstreamId);
+
     /// <summary>What is wrong with a header of an administrator's choice; null when it may be sent.</summary>
     public static string? Refuse(string name, string value)
     {

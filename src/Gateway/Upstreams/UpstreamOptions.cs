@@ -44,6 +44,11 @@ public sealed class UpstreamOptions
     /// <summary>How long a connection may stay unused before it is closed. Default: 10 min.</summary>
     public TimeSpan ConnectionIdle { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// Whether this node may start the processes of stdio upstreams. Default: true; in the clustered edition it follows from <c>Cluster:Roles</c>.
+    /// </summary>
+    public bool RunsProcesses { get; set; } = true;
+
     /// <summary>Calls that may run at once on one stdio process or SSE stream. Default: 256.</summary>
     public int MaxCallsPerConnection { get; set; } = 256;
 

@@ -70,6 +70,7 @@ internal sealed partial class AccessGrain
             return await _database.WriteAsync(
                 async (db, log, token) =>
                 {
+                    await _database.DecideAloneAsync(db, token);
                     if (await db.Users.AnyAsync(token))
                     {
                         return false;

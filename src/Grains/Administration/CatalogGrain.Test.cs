@@ -16,7 +16,17 @@ internal sealed partial class CatalogGrain
             yield break;
         }
 
-        yield return await _prober.ProbeAsync(input with { Transport = UpstreamRules.TransportOf(input, null) }, cancellationToken);
+        var settings = input with { Transport = UpstreamRules.TransportOf(input, null) };
+        if (settings.Transport != TransportKind.Stdio)
+        {
+            yield return await _prober.ProbeAsync(settings, cancellationToken);
+            yield break;
+        }
+
+        await foreach (var probe in Grains.Get<IProcessProbeGrain>(Guid.NewGuid().ToString("N")).ProbeAsync(settings, cancellationToken))
+        {
+            yield return probe;
+        }
     }
 
     /// <summary>A test starts a process or calls out with the gateway's own address, so it is in the audit like a creation.</summary>

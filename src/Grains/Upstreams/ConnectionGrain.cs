@@ -247,6 +247,12 @@ internal sealed partial class ConnectionGrain : GatewayGrain, IConnectionGrain, 
         catch (UpstreamException failed)
         {
             await FailedAsync(failed.Failure);
+            if (!wantsSession && !_options.RunsProcesses)
+            {
+                // On a silo that may start processes the next call may find one.
+                DeactivateWhenIdle();
+            }
+
             return ConnectionReply.Failed(failed.Failure.Fault, failed.Failure.Detail);
         }
         catch (OperationCanceledException) when (_ending.IsCancellationRequested)

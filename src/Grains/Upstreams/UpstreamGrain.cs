@@ -67,6 +67,11 @@ internal sealed partial class UpstreamGrain : GatewayGrain, IUpstreamGrain, IDis
         {
             await ReconfigureAsync();
         }
+        else if (_row.Transport == TransportKind.Stdio && !_options.RunsProcesses)
+        {
+            // No silo of role stdio ran when this came to life. By now there may be one; the next call finds it.
+            DeactivateWhenIdle();
+        }
     }
 
     public async ValueTask ReconfigureAsync()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using McpGateway.Testing.Databases;
 
 namespace McpGateway.Dashboard.Tests.Hosting;
 
@@ -9,6 +10,7 @@ internal sealed partial class PublishedGateway : IAsyncDisposable
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
 
     private readonly DirectoryInfo _folder;
+    private TestStorage? _storage;
     private Process? _process;
 
     private PublishedGateway(DirectoryInfo folder) => _folder = folder;
@@ -17,12 +19,15 @@ internal sealed partial class PublishedGateway : IAsyncDisposable
 
     public string WebRoot => Path.Combine(_folder.FullName, "app", "wwwroot");
 
+    private string DataFolder => Path.Combine(_folder.FullName, "data");
+
     public static async Task<PublishedGateway> StartAsync()
     {
         var gateway = new PublishedGateway(Directory.CreateTempSubdirectory("gateway-"));
         try
         {
             await gateway.PublishAsync();
+            gateway._storage = await TestStorage.CreateAsync(Directory.CreateDirectory(gateway.DataFolder).FullName);
             await gateway.StartProcessAsync();
             return gateway;
         }
@@ -42,6 +47,7 @@ internal sealed partial class PublishedGateway : IAsyncDisposable
             _process.Dispose();
         }
 
+        await (_storage?.DisposeAsync() ?? ValueTask.CompletedTask);
         _folder.Delete(recursive: true);
     }
 
@@ -60,7 +66,7 @@ internal sealed partial class PublishedGateway : IAsyncDisposable
     private async Task StartProcessAsync()
     {
         _process = Start(
-            "dotnet", Path.Combine(_folder.FullName, "app", "McpGateway.Frontend.dll"), "--urls", "http://127.0.0.1:0", "--data", Path.Combine(_folder.FullName, "data"));
+            "dotnet", Path.Combine(_folder.FullName, "app", "McpGateway.Frontend.dll"), "--urls", "http://127.0.0.1:0", "--data", DataFolder);
         using var limit = new CancellationTokenSource(s_limit);
         while (await _process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
         {
@@ -80,6 +86,11 @@ internal sealed partial class PublishedGateway : IAsyncDisposable
     private Process Start(string file, params string[] arguments)
     {
         var start = new ProcessStartInfo(file, arguments) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = _folder.FullName };
+        foreach (var (name, value) in _storage?.EnvironmentVariables ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
         start.Environment["MCPGATEWAY_ADMIN_EMAIL"] = GatewayWorld.Email;
         start.Environment["MCPGATEWAY_ADMIN_PASSWORD"] = GatewayWorld.Password;
         return Process.Start(start)!;

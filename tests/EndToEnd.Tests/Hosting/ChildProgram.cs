@@ -8,7 +8,7 @@ namespace McpGateway.EndToEnd.Tests.Hosting;
 /// <summary>A program that a test runs: its output line by line, its end certain.</summary>
 internal sealed class ChildProgram : IAsyncDisposable
 {
-    private const int MostKept = 200;
+    private const int MostKept = 1000;
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _recent = new();

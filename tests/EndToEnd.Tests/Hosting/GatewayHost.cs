@@ -2,6 +2,7 @@ using McpGateway.Abstractions.Seam;
 using McpGateway.Frontend.Configuration;
 using McpGateway.Grains.Seam;
 using McpGateway.Testing;
+using McpGateway.Testing.Databases;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace McpGateway.EndToEnd.Tests.Hosting;
 
 /// <summary>
-/// The real gateway in this process, on loopback and a free port, with a data folder of its own that outlives restarts. What crosses a
+/// The real gateway in this process, on loopback and a free port, with a data folder and a database of its own that outlive restarts. What crosses a
 /// grain boundary is copied, as between processes. On demand it has a second frontend, and requests go to the two in turn.
 /// </summary>
 internal sealed class GatewayHost : IAsyncDisposable
@@ -17,7 +18,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     public const string Email = "admin@example.com";
     public const string Password = "correct horse battery staple";
 
-    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("mcpg-e2e-");
+    private readonly DirectoryInfo _data;
+    private readonly TestStorage _storage;
     private readonly Action<WebApplicationBuilder>? _configure;
     private readonly int _count;
     private readonly List<WebApplication> _frontends = [];
@@ -27,14 +29,18 @@ internal sealed class GatewayHost : IAsyncDisposable
     private RestApi? _admin;
     private HttpClient _http = new();
 
-    private GatewayHost(Action<WebApplicationBuilder>? configure, int count)
+    private GatewayHost(DirectoryInfo data, TestStorage storage, Action<WebApplicationBuilder>? configure, int count)
     {
+        (_data, _storage) = (data, storage);
         _configure = configure;
         _count = count;
         _addresses = [.. Enumerable.Repeat("http://127.0.0.1:0", count)];
     }
 
     public string DataFolder => _data.FullName;
+
+    /// <summary>Its database.</summary>
+    public TestStorage Storage => _storage;
 
     /// <summary>Where clients reach it; with several frontends, what sends requests to each in turn.</summary>
     public string Address { get; private set; } = "";
@@ -55,7 +61,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// </param>
     public static async Task<GatewayHost> StartAsync(Action<WebApplicationBuilder>? configure = null, int frontends = 1)
     {
-        var host = new GatewayHost(configure, frontends);
+        var data = Directory.CreateTempSubdirectory("mcpg-e2e-");
+        var host = new GatewayHost(data, await TestStorage.CreateAsync(data.FullName), configure, frontends);
         try
         {
             await host.StartAsync();
@@ -114,6 +121,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     {
         await StopAsync();
         _http.Dispose();
+        await _storage.DisposeAsync();
         _data.Delete(recursive: true);
     }
 
@@ -148,6 +156,11 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     private void Configure(WebApplicationBuilder builder)
     {
+        foreach (var (key, value) in _storage.Settings)
+        {
+            builder.Configuration[key] = value;
+        }
+
         builder.Configuration["ADMIN_EMAIL"] = Email;
         builder.Configuration["ADMIN_PASSWORD"] = Password;
         builder.Logging.ClearProviders().AddProvider(new TestLog(_output));

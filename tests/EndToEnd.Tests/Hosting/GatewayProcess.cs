@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using McpGateway.Testing;
+using McpGateway.Testing.Databases;
 
 namespace McpGateway.EndToEnd.Tests.Hosting;
 
@@ -16,6 +17,9 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     public string DatabaseFile => Path.Combine(DataFolder, "gateway.db");
 
+    /// <summary>Its database.</summary>
+    public TestStorage Storage { get; private set; } = null!;
+
     public string Address { get; private set; } = "http://127.0.0.1:0";
 
     public HttpClient Http => _http;
@@ -27,9 +31,11 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <param name="environment">Variables beside those that it needs.</param>
     public static async Task<GatewayProcess> StartAsync(params (string, string)[] environment)
     {
-        var gateway = new GatewayProcess { _environment = environment };
+        var gateway = new GatewayProcess();
         try
         {
+            gateway.Storage = await TestStorage.CreateAsync(gateway.DataFolder);
+            gateway._environment = [.. gateway.Storage.EnvironmentVariables, .. environment];
             await gateway.StartAgainAsync();
             return gateway;
         }
@@ -84,6 +90,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         }
 
         _http.Dispose();
+        await (Storage?.DisposeAsync() ?? ValueTask.CompletedTask);
         _data.Delete(recursive: true);
     }
 

@@ -77,6 +77,7 @@ public sealed class SightEndpointsTests
     }
 
     [Theory]
+    [InlineData("/startup")]
     [InlineData("/health")]
     [InlineData("/ready")]
     [InlineData("/version")]

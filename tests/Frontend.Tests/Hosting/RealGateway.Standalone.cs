@@ -3,6 +3,7 @@ using System.Text;
 using McpGateway.Frontend.Configuration;
 using McpGateway.Grains.Seam;
 using McpGateway.Testing;
+using McpGateway.Testing.Databases;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace McpGateway.Frontend.Tests.Hosting;
 
-/// <summary>The whole standalone gateway: its grains, its SQLite file, its sockets.</summary>
+/// <summary>The whole standalone gateway: its grains, its database, its sockets.</summary>
 internal sealed class RealGateway : IAsyncDisposable
 {
     public const string Email = "admin@example.com";
@@ -20,10 +21,11 @@ internal sealed class RealGateway : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly DirectoryInfo _data;
+    private readonly TestStorage _storage;
 
-    private RealGateway(WebApplication app, DirectoryInfo data)
+    private RealGateway(WebApplication app, DirectoryInfo data, TestStorage storage)
     {
-        (_app, _data) = (app, data);
+        (_app, _data, _storage) = (app, data, storage);
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         // An open stream that a test leaves shall be gone at once.
         Client = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = new Uri(address) };
@@ -38,8 +40,14 @@ internal sealed class RealGateway : IAsyncDisposable
     public static async Task<RealGateway> StartAsync(Action<WebApplicationBuilder>? configure = null)
     {
         var data = Directory.CreateTempSubdirectory("mcpgateway-admin-");
+        var storage = await TestStorage.CreateAsync(data.FullName);
         var app = GatewayApplication.Build("http://127.0.0.1:0", data.FullName, builder =>
         {
+            foreach (var (key, value) in storage.Settings)
+            {
+                builder.Configuration[key] = value;
+            }
+
             builder.Configuration["ADMIN_EMAIL"] = Email;
             builder.Configuration["ADMIN_PASSWORD"] = Password;
             builder.Logging.ClearProviders();
@@ -47,7 +55,7 @@ internal sealed class RealGateway : IAsyncDisposable
             configure?.Invoke(builder);
         });
         await app.StartAsync();
-        var gateway = new RealGateway(app, data);
+        var gateway = new RealGateway(app, data, storage);
         var answer = await gateway.SendAsync("POST", "/auth/login", $$"""{"email":"{{Email}}","password":"{{Password}}"}""", token: "");
         gateway.Token = answer["access_token"]!;
         return gateway;
@@ -80,6 +88,7 @@ internal sealed class RealGateway : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
+        await _storage.DisposeAsync();
         _data.Delete(recursive: true);
     }
 }

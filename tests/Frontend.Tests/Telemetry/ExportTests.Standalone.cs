@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using McpGateway.Frontend.Configuration;
 using McpGateway.Frontend.Tests.Hosting;
+using McpGateway.Gateway.Hosting;
 using McpGateway.Testing;
 using McpGateway.Testing.Telemetry;
 using Microsoft.Extensions.DependencyInjection;

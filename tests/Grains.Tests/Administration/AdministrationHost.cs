@@ -14,6 +14,7 @@ using McpGateway.Storage;
 using McpGateway.Storage.Model;
 using McpGateway.Storage.Queries;
 using McpGateway.Testing;
+using McpGateway.Testing.Databases;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,26 +22,25 @@ using Microsoft.Extensions.DependencyInjection;
 namespace McpGateway.Grains.Tests.Administration;
 
 /// <summary>
-/// The administration grains on the embedded host and a SQLite file of their own, with arguments copied as between processes. The
+/// The administration grains on the embedded host and a database of their own, with arguments copied as between processes. The
 /// grains of upstreams only note that they were told.
 /// </summary>
 internal sealed class AdministrationHost : IAsyncDisposable
 {
-    // Migrated once and then copied: most tests need an empty database, none needs to wait for one.
-    private static readonly Lazy<Task<byte[]>> s_emptyDatabase = new(MakeEmptyDatabaseAsync);
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("mcpg-admin-").FullName;
+    private readonly DirectoryInfo _folder;
+    private readonly TestStorage _storage;
     private readonly ServiceProvider _provider;
 
-    private AdministrationHost()
+    private AdministrationHost(DirectoryInfo folder, TestStorage storage)
     {
+        (_folder, _storage) = (folder, storage);
         _provider = new ServiceCollection()
             .AddLogging()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
             .AddSingleton<TimeProvider>(new FakeTimeProvider())
             .AddSingleton(new KeyRing(RandomNumberGenerator.GetBytes(KeyRing.MasterLength)))
             .AddSingleton<Probe>()
-            .AddGatewayStorage(options => options.DataFolder = _folder)
+            .AddGatewayStorage(storage.Configure)
             .AddUpstreamTransports()
             .AddAdministration()
             .AddEmbeddedGrains(typeof(CatalogGrain), typeof(AuditGrain), typeof(AccessGrain), typeof(TokenGrain), typeof(ToldUpstreamGrain))
@@ -71,8 +71,8 @@ internal sealed class AdministrationHost : IAsyncDisposable
 
     public static async Task<AdministrationHost> StartAsync()
     {
-        var host = new AdministrationHost();
-        await File.WriteAllBytesAsync(Path.Combine(host._folder, "gateway.db"), await s_emptyDatabase.Value, Cancellation);
+        var folder = Directory.CreateTempSubdirectory("mcpg-admin-");
+        var host = new AdministrationHost(folder, await TestStorage.CreateAsync(folder.FullName));
         await host.Database.InitializeAsync(Cancellation);
         host.Root = await host.AddUserAsync("root", administrator: true);
         return host;
@@ -182,14 +182,7 @@ internal sealed class AdministrationHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _provider.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    private static async Task<byte[]> MakeEmptyDatabaseAsync()
-    {
-        await using var host = new AdministrationHost();
-        await host.Database.InitializeAsync(CancellationToken.None);
-        host.Database.Dispose();
-        return await File.ReadAllBytesAsync(Path.Combine(host._folder, "gateway.db"));
+        await _storage.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 }

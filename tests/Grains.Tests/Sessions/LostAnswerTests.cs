@@ -5,6 +5,7 @@ using McpGateway.Grains.Sessions;
 using McpGateway.Grains.Tests.Upstreams;
 using McpGateway.Storage;
 using McpGateway.Testing;
+using McpGateway.Testing.Databases;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace McpGateway.Grains.Tests.Sessions;
@@ -14,15 +15,17 @@ public sealed class LostAnswerTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new();
     private ServiceProvider _provider = null!;
-    private string _folder = "";
+    private DirectoryInfo _folder = null!;
+    private TestStorage _storage = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _folder = Directory.CreateTempSubdirectory("mcpg-sessions-").FullName;
+        _folder = Directory.CreateTempSubdirectory("mcpg-sessions-");
+        _storage = await TestStorage.CreateAsync(_folder.FullName);
         _provider = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(_time)
-            .AddGatewayStorage(options => options.DataFolder = _folder)
+            .AddGatewayStorage(_storage.Configure)
             .AddSessionGrains()
             .AddEmbeddedGrains(typeof(SessionGrain))
             .Configure<EmbeddedHostOptions>(static options => options.CopyArguments = true)
@@ -33,7 +36,8 @@ public sealed class LostAnswerTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _provider.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        await _storage.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using McpGateway.Grains.Sessions;
 using McpGateway.Grains.Tests.Upstreams;
 using McpGateway.Storage;
 using McpGateway.Testing;
+using McpGateway.Testing.Databases;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace McpGateway.Grains.Tests.Sessions;
@@ -13,15 +14,17 @@ namespace McpGateway.Grains.Tests.Sessions;
 public sealed class SessionInterestsTests : IAsyncLifetime
 {
     private ServiceProvider _provider = null!;
-    private string _folder = "";
+    private DirectoryInfo _folder = null!;
+    private TestStorage _storage = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _folder = Directory.CreateTempSubdirectory("mcpg-sessions-").FullName;
+        _folder = Directory.CreateTempSubdirectory("mcpg-sessions-");
+        _storage = await TestStorage.CreateAsync(_folder.FullName);
         _provider = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(new FakeTimeProvider())
-            .AddGatewayStorage(options => options.DataFolder = _folder)
+            .AddGatewayStorage(_storage.Configure)
             .AddSessionGrains()
             .AddEmbeddedGrains(typeof(SessionGrain))
             .BuildServiceProvider();
@@ -31,7 +34,8 @@ public sealed class SessionInterestsTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _provider.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        await _storage.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 
     [Fact]

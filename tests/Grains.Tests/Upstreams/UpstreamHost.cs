@@ -14,6 +14,7 @@ using McpGateway.Storage;
 using McpGateway.Storage.Model;
 using McpGateway.Storage.Queries;
 using McpGateway.Testing;
+using McpGateway.Testing.Databases;
 using McpGateway.Testing.Upstreams;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -21,20 +22,22 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace McpGateway.Grains.Tests.Upstreams;
 
-/// <summary>The grains of upstreams and connections on the embedded host, a SQLite file of their own, and real connections.</summary>
+/// <summary>The grains of upstreams and connections on the embedded host, a database of their own, and real connections.</summary>
 internal sealed class UpstreamHost : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("mcpg-upstreams-").FullName;
+    private readonly DirectoryInfo _folder;
+    private readonly TestStorage _storage;
     private readonly ServiceProvider _provider;
 
-    private UpstreamHost(TimeProvider time, Action<UpstreamOptions>? configure)
+    private UpstreamHost(DirectoryInfo folder, TestStorage storage, TimeProvider time, Action<UpstreamOptions>? configure)
     {
+        (_folder, _storage) = (folder, storage);
         _provider = new ServiceCollection()
             .AddLogging()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
             .AddSingleton(time)
             .AddSingleton(new KeyRing(RandomNumberGenerator.GetBytes(KeyRing.MasterLength)))
-            .AddGatewayStorage(options => options.DataFolder = _folder)
+            .AddGatewayStorage(storage.Configure)
             .AddUpstreamTransports()
             .AddAdministration()
             .AddUpstreamGrains()
@@ -164,7 +167,8 @@ internal sealed class UpstreamHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _provider.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        await _storage.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 
     public Task<T> ReadAsync<T>(Func<GatewayDbContext, Task<T>> read) => Database.ReadAsync((db, _) => read(db), Cancellation);
@@ -173,7 +177,8 @@ internal sealed class UpstreamHost : IAsyncDisposable
 
     private static async Task<UpstreamHost> StartAsync(TimeProvider time, Action<UpstreamOptions>? configure)
     {
-        var host = new UpstreamHost(time, configure);
+        var folder = Directory.CreateTempSubdirectory("mcpg-upstreams-");
+        var host = new UpstreamHost(folder, await TestStorage.CreateAsync(folder.FullName), time, configure);
         await host.Database.InitializeAsync(Cancellation);
         return host;
     }

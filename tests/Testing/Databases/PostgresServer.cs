@@ -10,11 +10,15 @@ namespace McpGateway.Testing.Databases;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
+    /// <summary>A user that the server asks for a password, once it has been made.</summary>
+    public const string GuardedUser = "guarded";
+
     private const string Superuser = "gateway";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly string _binaries;
     private readonly string _folder;
+    private Process? _guard;
     private int _databases;
 
     private PostgresServer(string binaries, string folder)
@@ -63,10 +67,40 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public Task DropDatabaseAsync(string name) => ExecuteAsync($"DROP DATABASE {name} WITH (FORCE)");
 
+    /// <summary>A database as SQL text; bytes are hexadecimal in it.</summary>
+    public async Task<byte[]> DumpAsync(string name)
+    {
+        var file = Path.Combine(_folder, name + ".sql");
+        await RunAsync("pg_dump", "-h", _folder, "-U", Superuser, "-f", file, name);
+        return await File.ReadAllBytesAsync(file);
+    }
+
+    /// <summary>Ends every connection to a database, as an administrator of the server may. Answers how many there were.</summary>
+    public async Task<int> TerminateConnectionsAsync(string database, string condition = "true") => Convert.ToInt32(
+        await ExecuteAsync($"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{database}' AND {condition}"),
+        CultureInfo.InvariantCulture);
+
+    /// <summary>Changes a setting of the running server; empty puts its default back.</summary>
+    public async Task SetAsync(string setting, string value)
+    {
+        await ExecuteAsync(value.Length == 0 ? $"ALTER SYSTEM RESET {setting}" : $"ALTER SYSTEM SET {setting} = '{value}'");
+        await ExecuteAsync("SELECT pg_reload_conf()");
+    }
+
+    /// <summary>Stops the server: <c>fast</c> ends its connections, <c>immediate</c> is a crash.</summary>
+    public Task StopAsync(string mode = "fast") => RunAsync("pg_ctl", "-D", Data, "-m", mode, "-w", "stop");
+
+    /// <summary>Starts the server again.</summary>
+    public Task StartAgainAsync() => RunAsync(
+        "pg_ctl", "-D", Data, "-l", Path.Combine(_folder, "log"), "-w", "-o",
+        $"-c listen_addresses='' -c unix_socket_directories='{_folder}' -c fsync=off -c max_connections=500", "start");
+
     public async ValueTask DisposeAsync()
     {
-        await RunAsync("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
-        Directory.Delete(_folder, recursive: true);
+        // Stops the server, if it runs, and takes the folder away.
+        _guard?.StandardInput.Close();
+        await (_guard?.WaitForExitAsync() ?? Task.CompletedTask);
+        _guard?.Dispose();
     }
 
     private async Task StartAsync()
@@ -80,29 +114,53 @@ public sealed class PostgresServer : IAsyncDisposable
         await RunAsync(
             "initdb", "-D", Data, "-U", Superuser, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
             "--locale-provider=icu", "--icu-locale=en-US", "--no-sync");
-        await RunAsync(
-            "pg_ctl", "-D", Data, "-l", Path.Combine(_folder, "log"), "-w", "-o",
-            $"-c listen_addresses='' -c unix_socket_directories='{_folder}' -c fsync=off -c max_connections=200", "start");
+        // One user has to say a password, so that a wrong one can be tried.
+        await File.WriteAllTextAsync(Path.Combine(Data, "pg_hba.conf"), $"local all {GuardedUser} scram-sha-256\nlocal all all trust\n");
+        Guard();
+        await StartAgainAsync();
     }
 
-    private async Task ExecuteAsync(string sql)
+    // Where the tests are killed, the pipe to this shell ends, and with it the server.
+    private void Guard()
     {
-        await using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
+        var start = new ProcessStartInfo("/bin/sh")
+        {
+            WorkingDirectory = Path.GetTempPath(),
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        string[] stop = [.. AsOwner(Path.Combine(_binaries, "pg_ctl")), "-D", Data, "-m", "immediate", "-w", "stop"];
+        string[] all = ["-c", "folder=$1; shift; trap '' INT TERM HUP; read -r _; \"$@\"; rm -rf \"$folder\"", "sh", _folder, .. stop];
+        foreach (var argument in all)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        _guard = Process.Start(start)!;
+    }
+
+    /// <summary>Runs a statement as the superuser and answers its first value.</summary>
+    public async Task<object?> ExecuteAsync(string sql, string database = "postgres")
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString(database) + ";Pooling=false");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Names made here only.
+#pragma warning disable CA2100 // The text of tests.
         command.CommandText = sql;
 #pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync();
+        return await command.ExecuteScalarAsync();
     }
 
     private Task RunAsync(string tool, params string[] arguments)
     {
-        var path = Path.Combine(_binaries, tool);
-        return Environment.IsPrivilegedProcess
-            ? RunToolAsync("runuser", ["-u", "postgres", "--", path, .. arguments])
-            : RunToolAsync(path, arguments);
+        var command = AsOwner(Path.Combine(_binaries, tool));
+        return RunToolAsync(command[0], [.. command[1..], .. arguments]);
     }
+
+    private static string[] AsOwner(string path) =>
+        Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--", path] : [path];
 
     private async Task RunToolAsync(string file, params string[] arguments)
     {

@@ -5,7 +5,7 @@ using McpGateway.Frontend.Feed;
 
 namespace McpGateway.Frontend.Admin.Endpoints;
 
-/// <summary><c>/health</c>, <c>/ready</c>, <c>/version</c>: open to everybody, so they say little.</summary>
+/// <summary><c>/startup</c>, <c>/health</c>, <c>/ready</c>, <c>/version</c>: open to everybody, so they say little.</summary>
 internal static class StatusEndpoints
 {
     private const string Tag = "Status";
@@ -17,6 +17,9 @@ internal static class StatusEndpoints
 
     public static void Map(RouteGroupBuilder routes)
     {
+        // It listens only when everything has started.
+        routes.MapGet("/startup", () => TypedResults.Json(new HealthAnswer("ok"), AdminJson.Default.HealthAnswer))
+            .WithTags(Tag).WithSummary("The process has started").Gives<HealthAnswer>();
         routes.MapGet("/health", () => TypedResults.Json(new HealthAnswer("ok"), AdminJson.Default.HealthAnswer))
             .WithTags(Tag).WithSummary("The process runs").Gives<HealthAnswer>();
         routes.MapGet("/ready", Ready).WithTags(Tag).WithSummary("Requests can be served: this node hears of every change")

@@ -42,7 +42,13 @@ public sealed class StdioTransport : IMessageTransport
     /// <exception cref="UpstreamException">It could not be started.</exception>
     /// <remarks>On the thread pool, because making a process blocks, and its loops shall not be turns of the grain that asked.</remarks>
     public static Task<StdioTransport> StartAsync(StdioLaunch launch, UpstreamOptions options, Action<string> log, TimeProvider time) =>
-        Task.Run(() => new StdioTransport(ChildProcess.Start(launch, options.StopPatience, time), options.MaxResponseBytes, log, time));
+        options.RunsProcesses
+            ? Task.Run(() => Start(launch, options, log, time))
+            : throw new UpstreamException(
+                UpstreamFault.Unreachable, "No node runs that may start processes. A stdio MCP server needs a silo with Cluster:Roles=stdio.");
+
+    private static StdioTransport Start(StdioLaunch launch, UpstreamOptions options, Action<string> log, TimeProvider time) =>
+        new StdioTransport(ChildProcess.Start(launch, options.StopPatience, time), options.MaxResponseBytes, log, time);
 
     public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {

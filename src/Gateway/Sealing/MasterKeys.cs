@@ -1,14 +1,17 @@
-using McpGateway.Gateway.Sealing;
+using McpGateway.Gateway.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
-namespace McpGateway.Frontend.Configuration;
+namespace McpGateway.Gateway.Sealing;
 
 /// <summary>
 /// Where the master keys come from: <c>Keys:Current</c> and <c>Keys:Previous</c> (base64, 32 bytes) or the files named by
 /// <c>Keys:CurrentFile</c> and <c>Keys:PreviousFile</c>. The standalone edition makes a key in its data folder when there is none.
 /// </summary>
-internal static partial class MasterKeys
+public static partial class MasterKeys
 {
-    public static IServiceCollection AddMasterKeys(this IServiceCollection services, ConfigurationManager configuration)
+    /// <exception cref="GatewayStartException">A key is missing or is none; the message names the setting.</exception>
+    public static IServiceCollection AddMasterKeys(this IServiceCollection services, IConfiguration configuration)
     {
         var current = Read(configuration, "Keys:Current") ?? MakeOwn(configuration);
         var previous = Read(configuration, "Keys:Previous");

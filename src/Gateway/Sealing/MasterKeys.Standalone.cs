@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
-using McpGateway.Gateway.Sealing;
+using McpGateway.Gateway.Hosting;
+using Microsoft.Extensions.Configuration;
 
-namespace McpGateway.Frontend.Configuration;
+namespace McpGateway.Gateway.Sealing;
 
-internal static partial class MasterKeys
+public static partial class MasterKeys
 {
     private const string FileName = "master.key";
 

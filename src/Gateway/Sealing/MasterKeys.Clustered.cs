@@ -1,6 +1,9 @@
-namespace McpGateway.Frontend.Configuration;
+using McpGateway.Gateway.Hosting;
+using Microsoft.Extensions.Configuration;
 
-internal static partial class MasterKeys
+namespace McpGateway.Gateway.Sealing;
+
+public static partial class MasterKeys
 {
     // Every node of a cluster needs the same key, so none makes its own.
     private static partial byte[] MakeOwn(IConfiguration configuration) =>

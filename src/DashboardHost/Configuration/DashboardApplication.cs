@@ -1,0 +1,52 @@
+using McpGateway.Cluster;
+using McpGateway.Dashboard;
+using McpGateway.Gateway.Hosting;
+using McpGateway.Gateway.Sealing;
+using McpGateway.Gateway.Telemetry;
+
+namespace McpGateway.DashboardHost.Configuration;
+
+/// <summary>The dashboard as an application of its own: a client of the cluster with pages.</summary>
+internal static class DashboardApplication
+{
+    public const string DefaultUrls = "http://127.0.0.1:4445";
+
+    private const string EnvironmentPrefix = "MCPGATEWAY_";
+
+    /// <exception cref="GatewayStartException">The configuration has mistakes; the message lists them.</exception>
+    public static WebApplication Build(string urls)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Configuration.AddEnvironmentVariables(EnvironmentPrefix);
+        builder.Configuration["urls"] = urls;
+        builder.Services.AddTelemetry();
+        builder.Services.AddGatewayHosting();
+        builder.Services.AddMasterKeys(builder.Configuration);
+        builder.AddClusterClient();
+        builder.Services.AddDashboard();
+        builder.Services.AddKeyRingDataProtection();
+
+        var app = builder.Build();
+        SettingMistakes.ThrowIfAny([.. SettingMistakes.In(app.Services)]);
+        app.UseRequestIds();
+        app.UseHostOriginGuard();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapDashboard();
+        app.MapHealth();
+        return app;
+    }
+
+    // It starts to listen when it has found a silo, and pages say by themselves when silos are away: whoever can ask is ready.
+    private static void MapHealth(this WebApplication app)
+    {
+        foreach (var path in (string[])["/health", "/ready", "/startup"])
+        {
+            app.MapGet(path, () => TypedResults.Json(new { Status = "ok" }));
+        }
+    }
+}

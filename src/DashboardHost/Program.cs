@@ -1,0 +1,3 @@
+using McpGateway.DashboardHost.Configuration;
+
+return await DashboardCommand.RunAsync(args);

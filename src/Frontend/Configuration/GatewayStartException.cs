@@ -1,4 +1,0 @@
-namespace McpGateway.Frontend.Configuration;
-
-/// <summary>The gateway cannot start, for a reason that whoever starts it can mend. The message is for them.</summary>
-internal sealed class GatewayStartException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,0 +1,6 @@
+using McpGateway.Grains.Placement;
+
+namespace McpGateway.Grains.Upstreams;
+
+[UpstreamPlacement]
+internal sealed partial class UpstreamGrain;

@@ -1,0 +1,56 @@
+using System.Net;
+using McpGateway.Abstractions.Seam;
+using McpGateway.Cluster;
+using McpGateway.Gateway.Hosting;
+using McpGateway.Gateway.Sealing;
+using McpGateway.Gateway.Telemetry;
+using McpGateway.Gateway.Upstreams;
+using McpGateway.Grains;
+using McpGateway.Silo.Health;
+using Orleans.Hosting;
+
+namespace McpGateway.Silo.Configuration;
+
+/// <summary>A silo as an application: the table of contents of what it consists of.</summary>
+internal static class SiloApplication
+{
+    public const string DefaultUrls = "http://127.0.0.1:8081";
+
+    /// <summary>The settings' prefix in an environment, as on the other tiers.</summary>
+    public const string EnvironmentPrefix = "MCPGATEWAY_";
+
+    // Grains end what they hold, and processes are given time to leave.
+    private static readonly TimeSpan s_handOver = TimeSpan.FromSeconds(40);
+
+    /// <exception cref="GatewayStartException">The configuration has mistakes; the message lists them.</exception>
+    public static WebApplication Build(string urls)
+    {
+        ProcessHardening.HideFromChildren();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Configuration.AddEnvironmentVariables(EnvironmentPrefix);
+        builder.Configuration["urls"] = urls;
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_handOver);
+        builder.Services.AddTelemetry();
+        builder.Services.AddMasterKeys(builder.Configuration);
+        builder.AddSiloDatabase();
+        builder.Services.AddUpstreamTransports();
+        builder.AddClusterSilo(silo => silo.AddAdoNetGrainStorageAsDefault(options => SiloDatabase.Use(options, builder.Configuration)));
+        builder.Services.AddGatewayGrains();
+        builder.Services.AddFirstAdministrator();
+        builder.Services.AddSingleton<SiloHealth>();
+
+        var isForProcesses = SiloRoles.Split(builder.Configuration["Cluster:Roles"]).Contains(SiloRoles.Stdio);
+        builder.Services.Configure<UpstreamOptions>(options => options.RunsProcesses = isForProcesses);
+
+        var app = builder.Build();
+        SettingMistakes.ThrowIfAny([.. SettingMistakes.In(app.Services), .. FirstAdministrator.Mistakes(app.Configuration)]);
+
+        // Upstreams may be on this machine only as long as nobody from elsewhere can ask for it, and that is not here.
+        app.Services.GetRequiredService<AddressGuard>().ListenersAreLoopback = IsOnLoopback(app.Configuration["Cluster:AdvertisedAddress"]);
+        app.MapSiloHealth();
+        return app;
+    }
+
+    private static bool IsOnLoopback(string? address) => address is null || (IPAddress.TryParse(address, out var parsed) && IPAddress.IsLoopback(parsed));
+}
