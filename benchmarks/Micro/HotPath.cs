@@ -35,6 +35,13 @@ internal sealed class HotPath
         ("event: message\nid: 5\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":7,\"progress\":1}}\n\n"u8.ToArray()
         .Concat("event: message\ndata: {\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"done\"}]}}\n\n"u8.ToArray())).ToArray();
 
+    private readonly byte[] _largeEvent =
+    [
+        .. "event: message\ndata: {\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"content\":[{\"type\":\"text\",\"text\":\""u8,
+        .. Enumerable.Repeat((byte)'x', 64 * 1024),
+        .. "\"}]}}\n\n"u8,
+    ];
+
     private readonly byte[] _ownId = "77"u8.ToArray();
     private readonly byte[] _name = "\"search-issues\""u8.ToArray();
     private readonly PooledBuffer _sink = new(SinkCapacity);
@@ -80,6 +87,7 @@ internal sealed class HotPath
         ["splice of a request"] = Splice,
         ["splice of a result"] = ResultSplice,
         ["SSE relay of two events"] = SseRelay,
+        ["SSE relay of an event of 64 KB"] = LargeSseRelay,
         ["token check"] = TokenCheck,
         ["counters"] = Counters,
         ["place at the upstream"] = Place,
@@ -132,6 +140,30 @@ internal sealed class HotPath
         }
 
         return messages;
+    }
+
+    /// <summary>Takes an event apart that comes in several pieces, and writes its message as an event again.</summary>
+    public int LargeSseRelay()
+    {
+        var taken = 0;
+        for (var at = 0; at < _largeEvent.Length;)
+        {
+            var room = _splitter.GetMemory(SinkCapacity).Span;
+            var length = Math.Min(room.Length, _largeEvent.Length - at);
+            _largeEvent.AsSpan(at, length).CopyTo(room);
+            _splitter.Advance(length);
+            at += length;
+            if (_splitter.Read().Kind == SseItemKind.Event)
+            {
+                _sink.Clear();
+                EventWriter.Write(_sink, _splitter.Data.Span);
+                taken = _sink.Length;
+            }
+        }
+
+        // Nothing is left: the block goes back.
+        _splitter.Read();
+        return taken;
     }
 
     /// <summary>Authenticates a request with a token that is known.</summary>

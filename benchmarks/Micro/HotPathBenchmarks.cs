@@ -21,6 +21,9 @@ public class HotPathBenchmarks
     public int SseRelay() => _path.SseRelay();
 
     [Benchmark]
+    public int LargeSseRelay() => _path.LargeSseRelay();
+
+    [Benchmark]
     public int TokenCheck() => _path.TokenCheck();
 
     [Benchmark]

@@ -1,6 +1,7 @@
 using System.Buffers;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Telemetry;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
@@ -10,6 +11,7 @@ namespace McpGateway.Frontend.Bridging;
 internal static class ErrorBridge
 {
     private static readonly ParamHeader s_uri = new("uri", ["uri"]);
+    private static readonly ParamHeader s_overhead = new(OverheadAnswer.Key, [OverheadAnswer.Key]);
 
     /// <summary>The HTTP status of an error for this client. Legacy clients get 200, whatever the error.</summary>
     /// <param name="code">The code as the client gets it; 0 for a result.</param>
@@ -51,11 +53,8 @@ internal static class ErrorBridge
             // The client asked for it by the exposed form.
             edits.AddCopy(uri, asked);
         }
-        else if (isRead && code != scan.ErrorCode && !uri.IsPresent)
-        {
-            AddUri(edits, message, scan, asked);
-        }
 
+        AddData(edits, message, scan, isRead && code != scan.ErrorCode && !uri.IsPresent ? asked : default, OverheadAnswer.Of(call));
         return code;
     }
 
@@ -66,24 +65,52 @@ internal static class ErrorBridge
         _ => code,
     };
 
-    private static void AddUri(SpliceList edits, ReadOnlySpan<byte> message, in ResultScan scan, ReadOnlySpan<byte> uri)
+    /// <summary>Records members of <c>error.data</c>, of which empty ones are left out. Data that is neither absent nor an object stays as it is.</summary>
+    private static void AddData(SpliceList edits, ReadOnlySpan<byte> message, in ResultScan scan, ReadOnlySpan<byte> uri, ReadOnlySpan<byte> overhead)
     {
-        if (!scan.ErrorData.IsPresent || scan.ErrorData.IsNull(message))
+        var data = scan.ErrorData;
+        if (!overhead.IsEmpty && data.IsObject(message) && s_overhead.TryFind(data.Slice(message), out var theirs) && theirs.IsPresent)
         {
-            edits.Begin();
-            edits.Write(scan.ErrorData.IsPresent ? "{\"uri\":"u8 : ",\"data\":{\"uri\":"u8);
-            edits.Write(uri);
-            edits.Write("}"u8);
-            edits.End(scan.ErrorData.IsPresent ? scan.ErrorData : new ByteRange(scan.Error.End - 1, 0));
+            // The upstream is a gateway, too.
+            edits.AddCopy(theirs.Shift(data.Start), overhead);
+            overhead = default;
         }
-        else if (scan.ErrorData.IsObject(message))
+
+        if (uri.IsEmpty && overhead.IsEmpty)
         {
-            var inner = scan.ErrorData.Slice(message)[1..^1].Trim(" \t\r\n"u8);
+            return;
+        }
+
+        if (!data.IsPresent || data.IsNull(message))
+        {
             edits.Begin();
+            edits.Write(data.IsPresent ? "{"u8 : ",\"data\":{"u8);
+            WriteMembers(edits, uri, overhead);
+            edits.Write("}"u8);
+            edits.End(data.IsPresent ? data : new ByteRange(scan.Error.End - 1, 0));
+        }
+        else if (data.IsObject(message))
+        {
+            var inner = data.Slice(message)[1..^1].Trim(" \t\r\n"u8);
+            edits.Begin();
+            WriteMembers(edits, uri, overhead);
+            edits.Write(inner.IsEmpty ? ""u8 : ","u8);
+            edits.End(new ByteRange(data.Start + 1, 0));
+        }
+    }
+
+    private static void WriteMembers(SpliceList edits, ReadOnlySpan<byte> uri, ReadOnlySpan<byte> overhead)
+    {
+        if (!uri.IsEmpty)
+        {
             edits.Write("\"uri\":"u8);
             edits.Write(uri);
-            edits.Write(inner.IsEmpty ? ""u8 : ","u8);
-            edits.End(new ByteRange(scan.ErrorData.Start + 1, 0));
+        }
+
+        if (!overhead.IsEmpty)
+        {
+            edits.Write(uri.IsEmpty ? "\"io.mcpgateway/overhead\":"u8 : ",\"io.mcpgateway/overhead\":"u8);
+            edits.Write(overhead);
         }
     }
 

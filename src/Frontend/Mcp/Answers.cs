@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using McpGateway.Frontend.Relay;
+using McpGateway.Frontend.Telemetry;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
 
@@ -28,13 +28,28 @@ internal static class Answers
     /// Answers that there is no room for the request now, and when to try again: in the error, and in HTTP's own words. The status is not for the
     /// sessions of legacy clients: the SDKs of their time take it for the end of the connection, other running calls included.
     /// </summary>
+    /// <param name="overhead">Where the time of the call went that is refused, as JSON; null or empty for callers who did not ask.</param>
     public static async ValueTask RefuseAsync(
-        this McpExchange exchange, int code, string message, int retryAfter = SoonSeconds, int status = StatusCodes.Status503ServiceUnavailable)
+        this McpExchange exchange,
+        int code,
+        string message,
+        int retryAfter = SoonSeconds,
+        int status = StatusCodes.Status503ServiceUnavailable,
+        byte[]? overhead = null)
     {
         exchange.Trace?.Failed(code);
         using var buffer = new PooledBuffer(512);
         retryAfter = Math.Max(retryAfter, SoonSeconds);
-        JsonRpcWriter.WriteError(buffer, exchange.Id, code, message, Encoding.ASCII.GetBytes($"{{\"retryAfter\":{retryAfter}}}"));
+        var data = Object(writer =>
+        {
+            writer.WriteNumber("retryAfter"u8, retryAfter);
+            if (overhead is { Length: > 0 })
+            {
+                writer.WritePropertyName(OverheadAnswer.Key);
+                writer.WriteRawValue(overhead);
+            }
+        });
+        JsonRpcWriter.WriteError(buffer, exchange.Id, code, message, data);
         exchange.Reply.SetRetryAfter(retryAfter);
         await exchange.Reply.CompleteAsync(buffer.Written, exchange.IsModern || exchange.Session is null ? status : StatusCodes.Status200OK);
     }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace McpGateway.Frontend.Overload;
 
 /// <summary>
-/// How many calls to upstreams run and wait on this node, and whose turn is next: each upstream that has room, in turn, and of its calls
-/// the one that came first. A lock is taken only where calls wait.
+/// How many calls to upstreams run and wait on this node, and whose turn is next: each upstream that has room, in turn, of it each caller, in
+/// turn, and of the caller the call that came first. A lock is taken only where calls wait.
 /// </summary>
 internal sealed class NodeGate(IOptions<OverloadOptions> options, IOptions<UpstreamOptions> upstreams)
 {
@@ -56,26 +56,26 @@ internal sealed class NodeGate(IOptions<OverloadOptions> options, IOptions<Upstr
     }
 
     /// <summary>Lets a call wait; or says why it shall not.</summary>
+    /// <param name="caller">Whose call it is.</param>
     /// <param name="patience">How long it may wait.</param>
     /// <param name="call">It may have its turn already.</param>
-    public BusyReason? Enqueue(UpstreamGate gate, TimeSpan patience, out WaitingCall? call)
+    public BusyReason? Enqueue(UpstreamGate gate, string caller, TimeSpan patience, out WaitingCall? call)
     {
         call = null;
-        // Most of those that are too many are refused here, without taking time from those who are served.
-        if (FindObstacle(gate, patience) is { } obstacle)
-        {
-            return obstacle;
-        }
-
         lock (_gate)
         {
-            if (FindObstacle(gate, patience) is { } late)
+            if (FindObstacle(gate, caller, patience) is { } obstacle)
             {
-                return late;
+                return obstacle;
             }
 
-            call = new WaitingCall(gate);
-            gate.Queue.AddLast(call.Place);
+            if (gate.Waiting >= gate.QueueLimit)
+            {
+                Dismiss(gate.Queue.FindYielding(caller)!);
+            }
+
+            call = new WaitingCall(gate, caller);
+            gate.Queue.Add(call);
             _waiting++;
             if (gate.Waiting++ == 0)
             {
@@ -95,7 +95,8 @@ internal sealed class NodeGate(IOptions<OverloadOptions> options, IOptions<Upstr
         {
             if (call.Place.List is not null)
             {
-                Unlink(call);
+                call.Gate.Queue.Remove(call);
+                NoteLeft(call.Gate);
                 call.TrySetResult(false);
             }
         }
@@ -113,9 +114,10 @@ internal sealed class NodeGate(IOptions<OverloadOptions> options, IOptions<Upstr
         }
     }
 
-    private BusyReason? FindObstacle(UpstreamGate gate, TimeSpan patience)
+    private BusyReason? FindObstacle(UpstreamGate gate, string caller, TimeSpan patience)
     {
-        if (gate.Waiting >= gate.QueueLimit)
+        // Who has filled the queue makes room for others: else one caller could have it for itself.
+        if (gate.Waiting >= gate.QueueLimit && gate.Queue.FindYielding(caller) is null)
         {
             return BusyReason.UpstreamFull;
         }
@@ -125,17 +127,25 @@ internal sealed class NodeGate(IOptions<OverloadOptions> options, IOptions<Upstr
             return BusyReason.NodeFull;
         }
 
-        var expected = IsFull && ExpectedWait > gate.ExpectedWait ? ExpectedWait : gate.ExpectedWait;
+        var own = gate.ExpectedWaitBehind(gate.Queue.CountBefore(caller));
+        var expected = IsFull && ExpectedWait > own ? ExpectedWait : own;
         return expected > patience ? BusyReason.LongWait : null;
     }
 
-    private void Unlink(WaitingCall call)
+    private void Dismiss(WaitingCall call)
     {
-        call.Gate.Queue.Remove(call.Place);
+        call.HasYielded = true;
+        call.Gate.Queue.Remove(call);
+        NoteLeft(call.Gate);
+        call.TrySetResult(false);
+    }
+
+    private void NoteLeft(UpstreamGate gate)
+    {
         _waiting--;
-        if (--call.Gate.Waiting == 0)
+        if (--gate.Waiting == 0)
         {
-            _crowded.Remove(call.Gate);
+            _crowded.Remove(gate);
         }
     }
 
@@ -154,8 +164,8 @@ internal sealed class NodeGate(IOptions<OverloadOptions> options, IOptions<Upstr
                 return;
             }
 
-            var call = gate.Queue.First!.Value;
-            Unlink(call);
+            var call = gate.Queue.Take();
+            NoteLeft(gate);
             _next = gate.Waiting == 0 ? index : index + 1;
             call.TrySetResult(true);
         }

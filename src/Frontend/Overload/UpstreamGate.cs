@@ -5,7 +5,7 @@ using McpGateway.Frontend.Sessions;
 namespace McpGateway.Frontend.Overload;
 
 /// <summary>
-/// Lets as many calls to one upstream run at once as it bears; the others wait in the order they came. Made by <see cref="NodeGate"/>, which
+/// Lets as many calls to one upstream run at once as it bears; of the others each caller's wait in the order they came. Made by <see cref="NodeGate"/>, which
 /// bounds all of them together, and kept as long as the upstream is known, whatever else of it changes.
 /// </summary>
 internal sealed class UpstreamGate(NodeGate node)
@@ -20,8 +20,8 @@ internal sealed class UpstreamGate(NodeGate node)
     /// <summary>How long a call was at the upstream.</summary>
     public RecentTime Service { get; } = new();
 
-    /// <summary>The calls that wait, the next one first. The node's lock guards it.</summary>
-    public LinkedList<WaitingCall> Queue { get; } = new();
+    /// <summary>The calls that wait. The node's lock guards it.</summary>
+    public FairQueue Queue { get; } = new();
 
     public int QueueLimit { get; private set; }
 
@@ -56,11 +56,12 @@ internal sealed class UpstreamGate(NodeGate node)
     }
 
     /// <summary>Waits for a place, not longer than for the upstream itself, and takes it for the call; or says why there will be none in time.</summary>
+    /// <param name="caller">Whose call it is: callers have their turns one after the other.</param>
     /// <exception cref="OperationCanceledException">The client cancelled, or is gone.</exception>
-    public async ValueTask<RelayOutcome> EnterAsync(RunningCall running)
+    public async ValueTask<RelayOutcome> EnterAsync(RunningCall running, string caller)
     {
         var patience = running.Patience < node.MaxWait ? running.Patience : node.MaxWait;
-        if (node.Enqueue(this, patience, out var waiting) is { } reason)
+        if (node.Enqueue(this, caller, patience, out var waiting) is { } reason)
         {
             return Refuse(reason, patience);
         }
@@ -91,7 +92,7 @@ internal sealed class UpstreamGate(NodeGate node)
 
         return running.IsCancelledByClient || running.ClientGone.IsCancellationRequested
             ? throw new OperationCanceledException(running.Stop)
-            : Refuse(BusyReason.Waited, patience);
+            : Refuse(waiting.HasYielded ? BusyReason.UpstreamFull : BusyReason.Waited, patience);
     }
 
     /// <summary>Gives a place back.</summary>
@@ -139,7 +140,10 @@ internal sealed class UpstreamGate(NodeGate node)
     }
 
     /// <summary>How long a call that comes now would wait for its turn here: behind all who wait, each for one of the places to come free.</summary>
-    public TimeSpan ExpectedWait => Service.Mean * (Waiting + 1) / Math.Max(Places.Limit, 1);
+    public TimeSpan ExpectedWait => ExpectedWaitBehind(Waiting);
+
+    /// <summary>How long a call would wait that has so many before it.</summary>
+    public TimeSpan ExpectedWaitBehind(int waiting) => Service.Mean * (waiting + 1) / Math.Max(Places.Limit, 1);
 
     private void Free()
     {

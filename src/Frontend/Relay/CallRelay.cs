@@ -6,6 +6,7 @@ using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Routing;
 using McpGateway.Frontend.Sessions;
 using McpGateway.Frontend.Tasks;
+using McpGateway.Frontend.Telemetry;
 using McpGateway.Gateway.Routing;
 using McpGateway.Protocol.JsonRpc;
 using McpGateway.Protocol.Mcp;
@@ -154,12 +155,12 @@ internal sealed class CallRelay(
 
             if (outcome.Fault != UpstreamFault.None)
             {
-                await FailAsync(call.Exchange, link, outcome);
+                await FailAsync(call.Exchange, link, outcome, call);
             }
         }
         catch (OperationCanceledException) when (running.Stop.IsCancellationRequested)
         {
-            outcome = await StoppedAsync(call.Exchange, link, running);
+            outcome = await StoppedAsync(call.Exchange, link, running, call);
         }
         finally
         {
@@ -204,7 +205,7 @@ internal sealed class CallRelay(
     }
 
     /// <summary>Ends the answer of a request that was stopped, as far as anybody is left to hear it.</summary>
-    public static async ValueTask<RelayOutcome> StoppedAsync(McpExchange exchange, UpstreamLink link, RunningCall running)
+    public static async ValueTask<RelayOutcome> StoppedAsync(McpExchange exchange, UpstreamLink link, RunningCall running, UpstreamCall? call = null)
     {
         if (running.IsCancelledByClient)
         {
@@ -220,17 +221,19 @@ internal sealed class CallRelay(
         var outcome = running.IsStoppedWithNode
             ? RelayOutcome.Failed(UpstreamFault.Broken, "The gateway's node was stopped before the answer came; whether the call ran is not known.")
             : RelayOutcome.Failed(UpstreamFault.TimedOut, $"It gave no answer within {link.Route.TimeoutSeconds} s; whether the call ran is not known.");
-        await FailAsync(exchange, link, outcome);
+        await FailAsync(exchange, link, outcome, call);
         return outcome;
     }
 
     /// <summary>Answers with what went wrong.</summary>
-    public static ValueTask FailAsync(McpExchange exchange, UpstreamLink link, RelayOutcome outcome)
+    /// <param name="call">What it is the answer to, if that is one call: it may be told where its time went.</param>
+    public static ValueTask FailAsync(McpExchange exchange, UpstreamLink link, RelayOutcome outcome, UpstreamCall? call = null)
     {
+        var overhead = OverheadAnswer.Of(call);
         var message = $"The MCP server '{link.Route.Name}' could not answer. {outcome.Detail}";
         return outcome.Fault == UpstreamFault.Busy
-            ? exchange.RefuseAsync(GatewayError.CodeOf(outcome.Fault), message, outcome.RetryAfter)
-            : exchange.FailAsync(GatewayError.CodeOf(outcome.Fault), message);
+            ? exchange.RefuseAsync(GatewayError.CodeOf(outcome.Fault), message, outcome.RetryAfter, overhead: overhead)
+            : exchange.FailAsync(GatewayError.CodeOf(outcome.Fault), message, OverheadAnswer.DataOf(overhead));
     }
 
     /// <summary>The same answer whether the thing does not exist or is not the caller's to see.</summary>

@@ -25,7 +25,7 @@ internal sealed class UpstreamSender(HttpRelay http, ConnectionRelay connections
     private async ValueTask<RelayOutcome> SendInTurnAsync(UpstreamCall call)
     {
         var since = Stopwatch.GetTimestamp();
-        var entry = await call.Link.Gate.EnterAsync(call.Running);
+        var entry = await call.Link.Gate.EnterAsync(call.Running, call.Exchange.Admission.Share);
         call.Timer.Queued(since);
         return entry.Fault == UpstreamFault.None ? await SendNowAsync(call) : entry;
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using McpGateway.Frontend.Access;
 using McpGateway.Protocol.Mcp;
 
@@ -10,9 +9,12 @@ internal sealed class ClientSession : IDisposable
     // So long a client that lost its general stream has to come back.
     private static readonly TimeSpan s_untilDropped = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<string, RunningCall> _running = new(StringComparer.Ordinal);
+    // Made when they are needed: there are ten thousands of sessions, most of which do nothing.
+    private readonly Lock _gate = new();
+    private Dictionary<string, RunningCall>? _running;
+    private HashSet<string>? _connections;
+
     private readonly CancellationTokenSource _ended = new();
-    private readonly ConcurrentDictionary<string, byte> _connections = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly string _serverId;
     private readonly CallerIdentity _owner;
@@ -60,7 +62,16 @@ internal sealed class ClientSession : IDisposable
     /// <summary>Fires when the session is over.</summary>
     public CancellationToken Ended { get; }
 
-    public int RunningCount => _running.Count;
+    public int RunningCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _running?.Count ?? 0;
+            }
+        }
+    }
 
     /// <summary>Timestamp of the last request.</summary>
     public long LastUse => Volatile.Read(ref _lastUse);
@@ -74,7 +85,7 @@ internal sealed class ClientSession : IDisposable
     public AnswerStreams Answers { get; }
 
     /// <summary>True while it must not be dropped from memory.</summary>
-    public bool IsBusy => Stream is not null || !_running.IsEmpty || !Answers.IsEmpty;
+    public bool IsBusy => Stream is not null || RunningCount > 0 || !Answers.IsEmpty;
 
     /// <summary>Whether this caller may use the session at this virtual server: the same that its id is sealed for.</summary>
     public bool IsFor(string serverId, CallerIdentity caller) =>
@@ -109,15 +120,42 @@ internal sealed class ClientSession : IDisposable
     }
 
     /// <summary>Notes a call that may be cancelled; false when the client uses the id of one that still runs.</summary>
-    public bool TryBegin(string requestId, RunningCall call) => _running.TryAdd(requestId, call);
+    public bool TryBegin(string requestId, RunningCall call)
+    {
+        lock (_gate)
+        {
+            return (_running ??= new(StringComparer.Ordinal)).TryAdd(requestId, call);
+        }
+    }
 
-    public void End(string requestId) => _running.TryRemove(requestId, out _);
+    public void End(string requestId)
+    {
+        lock (_gate)
+        {
+            _running?.Remove(requestId);
+        }
+    }
 
     /// <summary>True when this node did not yet know that the session owns this connection.</summary>
-    public bool NoteConnection(string key) => _connections.TryAdd(key, 0);
+    public bool NoteConnection(string key)
+    {
+        lock (_gate)
+        {
+            return (_connections ??= new(StringComparer.Ordinal)).Add(key);
+        }
+    }
 
     /// <summary>The session's grain keeps something of it, as far as this node knows.</summary>
-    public bool IsStored => LogLevel is not null || HasSubscribed || !_connections.IsEmpty;
+    public bool IsStored
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return LogLevel is not null || HasSubscribed || _connections is not null;
+            }
+        }
+    }
 
     /// <summary>The client has asked to hear of updated resources.</summary>
     public bool HasSubscribed { get; set; }
@@ -125,13 +163,14 @@ internal sealed class ClientSession : IDisposable
     /// <summary>Cancels the call with this JSON-RPC id; false for one that is over, or was never made here.</summary>
     public bool TryCancel(string requestId)
     {
-        if (!_running.TryGetValue(requestId, out var call))
+        RunningCall? call;
+        lock (_gate)
         {
-            return false;
+            call = _running?.GetValueOrDefault(requestId);
         }
 
-        call.CancelByClient();
-        return true;
+        call?.CancelByClient();
+        return call is not null;
     }
 
     /// <summary>Ends the session here: its stream closes, its calls are cancelled. False when it was over already.</summary>
@@ -145,7 +184,7 @@ internal sealed class ClientSession : IDisposable
         _ended.Cancel();
         Interlocked.Exchange(ref _stream, null)?.Complete();
         Answers.Clear();
-        foreach (var call in _running.Values)
+        foreach (var call in Running())
         {
             call.CancelByClient();
         }
@@ -156,7 +195,7 @@ internal sealed class ClientSession : IDisposable
     /// <summary>This node is about to go and cannot wait any longer: its calls end with an answer that says so.</summary>
     public void StopCalls()
     {
-        foreach (var call in _running.Values)
+        foreach (var call in Running())
         {
             call.StopWithNode();
         }
@@ -166,5 +205,13 @@ internal sealed class ClientSession : IDisposable
     {
         Close();
         _ended.Dispose();
+    }
+
+    private RunningCall[] Running()
+    {
+        lock (_gate)
+        {
+            return _running is null ? [] : [.. _running.Values];
+        }
     }
 }

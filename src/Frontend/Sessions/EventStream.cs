@@ -120,7 +120,9 @@ internal sealed class EventStream(string? id)
     /// The events after a number, as soon as there are any; empty at the end of the stream, or when some were dropped because the reader is
     /// too slow. A reader that comes for the first time gets what is left.
     /// </summary>
-    public async ValueTask<IReadOnlyList<StreamEvent>> ReadAsync(long after, bool isFirst, CancellationToken cancellationToken)
+    /// <param name="atMost">How long to wait: null when there was nothing.</param>
+    public async ValueTask<IReadOnlyList<StreamEvent>?> ReadAsync(
+        long after, bool isFirst, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -141,7 +143,13 @@ internal sealed class EventStream(string? id)
                 changed = _changed.Task;
             }
 
-            await changed.WaitAsync(cancellationToken);
+            // Nothing is thrown for a time that has run out: quiet streams do nothing else.
+            await changed.WaitAsync(atMost, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!changed.IsCompleted)
+            {
+                return null;
+            }
         }
     }
 

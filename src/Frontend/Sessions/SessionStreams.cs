@@ -213,19 +213,8 @@ internal sealed class SessionStreams : IFeedCache
     }
 
     /// <summary>The next events; null when it is time for a sign of life, empty at the end.</summary>
-    private async Task<IReadOnlyList<StreamEvent>?> ReadAsync(EventStream stream, long after, bool isFirst, CancellationToken clientGone)
-    {
-        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
-        using var timer = _time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), quiet, _options.Value.KeepAlive, Timeout.InfiniteTimeSpan);
-        try
-        {
-            return await stream.ReadAsync(after, isFirst, quiet.Token);
-        }
-        catch (OperationCanceledException) when (!clientGone.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
+    private ValueTask<IReadOnlyList<StreamEvent>?> ReadAsync(EventStream stream, long after, bool isFirst, CancellationToken clientGone) =>
+        stream.ReadAsync(after, isFirst, _options.Value.KeepAlive, _time, clientGone);
 
     public void Apply(Change change)
     {

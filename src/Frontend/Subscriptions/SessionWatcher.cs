@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
 using McpGateway.Abstractions.Upstreams;
@@ -24,7 +23,7 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<byte> _signal = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Lock _gate = new();
     private readonly CancellationTokenSource _leaving = new();
     private readonly PendingUpdates _updates = new();
     private readonly ISessionGrain _grain;
@@ -35,7 +34,10 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
     private readonly ILogger _logger;
     private volatile SessionInterests? _interests;
     private int _isStale;
-    private Task _running = Task.CompletedTask;
+    private bool _isWoken;
+    private bool _isWorking;
+    private Task _working = Task.CompletedTask;
+    private Task _following = Task.CompletedTask;
 
     /// <param name="align">Has <see cref="Listeners"/> listen to what <see cref="Interests"/> say.</param>
     public SessionWatcher(
@@ -65,7 +67,7 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
 
     public ConnectionListeners Listeners { get; }
 
-    public void Start() => _running = Task.WhenAll(FollowAsync(), RunAsync());
+    public void Start() => _following = FollowAsync();
 
     /// <summary>What the session wants to hear of may lead elsewhere now.</summary>
     public void Realign()
@@ -77,7 +79,8 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _leaving.CancelAsync();
-        await _running;
+        await _following;
+        await LastWork();
         await Listeners.DisposeAsync();
         _leaving.Dispose();
     }
@@ -112,13 +115,13 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
         }
     }
 
-    private async Task RunAsync()
+    /// <summary>Runs only while there is something to do: a stream that is quiet shall cost as little as it can.</summary>
+    private async Task WorkAsync()
     {
         try
         {
-            while (await _signal.Reader.WaitToReadAsync(_leaving.Token))
+            while (TakeWork())
             {
-                _signal.Reader.TryRead(out _);
                 if (Interlocked.Exchange(ref _isStale, 0) != 0 && !await TryAlignAsync())
                 {
                     await Task.Delay(s_retry, _time, _leaving.Token);
@@ -190,7 +193,37 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
         }
     }
 
-    private void Wake() => _signal.Writer.TryWrite(0);
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            _isWoken = true;
+            if (!_isWorking && !_leaving.IsCancellationRequested)
+            {
+                _isWorking = true;
+                _working = Task.Run(WorkAsync);
+            }
+        }
+    }
+
+    private bool TakeWork()
+    {
+        lock (_gate)
+        {
+            _isWorking = _isWoken && !_leaving.IsCancellationRequested;
+            _isWoken = false;
+            return _isWorking;
+        }
+    }
+
+    /// <summary>Once it is being left nothing begins any more.</summary>
+    private Task LastWork()
+    {
+        lock (_gate)
+        {
+            return _working;
+        }
+    }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "What session {Session} wants to hear of cannot be followed at the moment; it is tried again")]
     private static partial void LogBroken(ILogger logger, string session, Exception exception);

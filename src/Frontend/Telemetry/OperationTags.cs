@@ -4,6 +4,7 @@ using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Frontend.Relay;
 using McpGateway.Gateway.Metering;
 using McpGateway.Gateway.Routing;
+using McpGateway.Gateway.Telemetry;
 using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Frontend.Telemetry;
@@ -41,7 +42,7 @@ internal static class OperationTags
     {
         { ErrorCode: not 0 and var code } => CodeText(code),
         { Result: CallResult.ToolError } => "tool_error",
-        { Fault: not UpstreamFault.None and var fault } => ErrorOf(fault),
+        { Fault: not UpstreamFault.None and var fault } => fault.ToSpanText(),
         { Result: CallResult.Failed } => "cancelled",
         _ => null,
     };
@@ -68,18 +69,4 @@ internal static class OperationTags
 
     /// <summary>The tool's or prompt's name as part of a span's name; null for other targets, of which there may be any number.</summary>
     public static string? TargetOf(ItemRoute? route, string? name) => route?.Entry.Kind is ItemKind.Tool or ItemKind.Prompt ? name : null;
-
-    private static string ErrorOf(UpstreamFault fault) => fault switch
-    {
-        UpstreamFault.Unreachable => "unreachable",
-        UpstreamFault.Broken => "connection_broken",
-        UpstreamFault.TimedOut => "timeout",
-        UpstreamFault.Unauthorized => "unauthorized",
-        UpstreamFault.Invalid => "invalid_response",
-        UpstreamFault.HttpError => "http_error",
-        UpstreamFault.SessionLost => "session_lost",
-        UpstreamFault.Disabled => "disabled",
-        UpstreamFault.Busy => "busy",
-        _ => "_OTHER",
-    };
 }

@@ -43,6 +43,7 @@ public sealed class SseEventSplitter(int maxEventBytes = SseEventSplitter.Defaul
     /// <summary>The next piece. <see cref="SseItemKind.None"/> when more bytes are needed.</summary>
     public SseItem Read()
     {
+        Data = default;
         ReturnJoined();
         if (_tooLarge || !SkipByteOrderMark())
         {

@@ -48,6 +48,57 @@ public sealed class UpstreamGateTests : IDisposable
     }
 
     [Fact]
+    public async Task Callers_HaveTheirTurnsOneAfterTheOther()
+    {
+        var gate = Gate(concurrency: 1, queue: 10);
+        var running = Call();
+        await EnterAsync(gate, running);
+        string[] order = ["ada 1", "ada 2", "ada 3", "ben 1", "eve 1", "ben 2"];
+        var waiting = order.ToDictionary(name => name, _ => Call());
+        var entries = order.ToDictionary(name => name, name => EnterAsync(gate, waiting[name], name.Split(' ')[0]));
+
+        foreach (var next in (string[])["ada 1", "ben 1", "eve 1", "ada 2", "ben 2", "ada 3"])
+        {
+            running.Vacate();
+            (await entries[next].Soon()).Fault.ShouldBe(UpstreamFault.None, next);
+            running = waiting[next];
+        }
+    }
+
+    [Fact]
+    public async Task Caller_WhoHasFilledTheQueue_MakesRoomForOthers()
+    {
+        var gate = Gate(concurrency: 1, queue: 4);
+        await EnterAsync(gate, Call());
+        var flood = Enumerable.Range(0, 4).Select(_ => EnterAsync(gate, Call())).ToList();
+
+        var first = EnterAsync(gate, Call(), "ben");
+        var second = EnterAsync(gate, Call(), "ben");
+        var third = await EnterAsync(gate, Call(), "ben").Soon();
+
+        third.Fault.ShouldBe(UpstreamFault.Busy, "he has as many as she");
+        (await flood[3].Soon()).Detail!.ShouldContain("as many as the gateway lets");
+        (await flood[2].Soon()).Fault.ShouldBe(UpstreamFault.Busy);
+        new[] { flood[0], flood[1], first, second }.ShouldAllBe(call => !call.IsCompleted);
+        (gate.Waiting, gate.Refused(BusyReason.UpstreamFull)).ShouldBe((4, 3));
+    }
+
+    [Fact]
+    public async Task Caller_WithNothingWaiting_IsNotRefusedForWhatOthersWouldWait()
+    {
+        var gate = Gate(concurrency: 1, queue: 10);
+        await ServeAsync(gate, TimeSpan.FromSeconds(4));
+        await EnterAsync(gate, Call());
+        var flood = new[] { EnterAsync(gate, Call()), EnterAsync(gate, Call()) };
+        (await EnterAsync(gate, Call())).Fault.ShouldBe(UpstreamFault.Busy);
+
+        var other = EnterAsync(gate, Call(), "ben");
+
+        other.IsCompleted.ShouldBeFalse("one of hers is before his");
+        flood.ShouldAllBe(call => !call.IsCompleted);
+    }
+
+    [Fact]
     public async Task Call_ThatComesWhileOthersWait_DoesNotPassThem()
     {
         var gate = Gate(concurrency: 1, queue: 10);
@@ -346,8 +397,8 @@ public sealed class UpstreamGateTests : IDisposable
     }
 
     /// <summary>As calls do it: at once where there is room, else in turn.</summary>
-    private static Task<RelayOutcome> EnterAsync(UpstreamGate gate, RunningCall call) =>
-        call.TryOccupy(gate) ? Task.FromResult(default(RelayOutcome)) : gate.EnterAsync(call).AsTask();
+    private static Task<RelayOutcome> EnterAsync(UpstreamGate gate, RunningCall call, string caller = "ada") =>
+        call.TryOccupy(gate) ? Task.FromResult(default(RelayOutcome)) : gate.EnterAsync(call, caller).AsTask();
 
     /// <summary>A call that took so long, so that the gate knows how long calls take.</summary>
     private async Task ServeAsync(UpstreamGate gate, TimeSpan took)

@@ -5,6 +5,8 @@ namespace McpGateway.Frontend.Tests.Sessions;
 
 public sealed class EventStreamTests
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     private readonly EventStream _stream = new("s");
 
     [Fact]
@@ -29,6 +31,29 @@ public sealed class EventStreamTests
     }
 
     [Fact]
+    public async Task Read_WhenNothingComesInTime_IsNull()
+    {
+        var time = new FakeTimeProvider();
+        var reading = _stream.ReadAsync(0, isFirst: true, s_patience, time, CancellationToken.None).AsTask();
+        reading.IsCompleted.ShouldBeFalse();
+
+        time.Advance(s_patience);
+
+        (await reading.Soon()).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Read_ThatIsCancelled_Throws()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var reading = _stream.ReadAsync(0, isFirst: true, s_patience, TimeProvider.System, cancellation.Token).AsTask();
+
+        await cancellation.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(reading);
+    }
+
+    [Fact]
     public async Task Read_OfACompleteStream_GivesTheRestAndThenTheEnd()
     {
         Send(2);
@@ -45,7 +70,7 @@ public sealed class EventStreamTests
         Send(1000);
 
         (await ReadAsync(after: 0)).Count.ShouldBe(256);
-        (await _stream.ReadAsync(0, isFirst: false, CancellationToken.None)).ShouldBeEmpty("a reader that was there is too slow");
+        (await _stream.ReadAsync(0, isFirst: false, s_patience, TimeProvider.System, CancellationToken.None)).ShouldBeEmpty("a reader that was there is too slow");
         _stream.Backlog.ShouldBe(1000);
     }
 
@@ -69,5 +94,5 @@ public sealed class EventStreamTests
     }
 
     private async Task<List<long>> ReadAsync(long after) =>
-        [.. (await _stream.ReadAsync(after, isFirst: true, CancellationToken.None)).Select(sent => sent.Number)];
+        [.. (await _stream.ReadAsync(after, isFirst: true, s_patience, TimeProvider.System, CancellationToken.None)).ShouldNotBeNull().Select(sent => sent.Number)];
 }

@@ -39,6 +39,22 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public async Task Export_OverGrpc_BringsTracesMetricsAndLogs()
+    {
+        await using var traced = await TracedWorld.StartAsync(more: [("Telemetry:Protocol", "grpc"), ("Telemetry:Headers", "x-key=secret")]);
+        var (trace, span, parent) = TracedWorld.NewTrace();
+
+        await traced.World.RequestAsync(Legacy, "tools/call", Call, ("traceparent", parent));
+        traced.World.Gateway.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Grpc").LogWarning("over gRPC");
+
+        (await traced.SpansAsync(trace)).Server.ParentId.ShouldBe(span);
+        (await PointAsync(traced, "mcp.server.operation.duration", point => IsCall(point) && point.Attributes["mcpgateway.virtual_server"] == traced.World.ServerId))
+            .Count.ShouldBe(1);
+        await OtlpReceiver.WaitAsync(() => traced.Collector.Logs.ToList(), logs => logs.Exists(static log => log.Category == "Grpc"));
+        traced.Collector.Headers["x-key"].ShouldBe("secret");
+    }
+
+    [Fact]
     public async Task Session_ThatIsDeleted_IsToldWithItsLength()
     {
         await using var traced = await TracedWorld.StartAsync();

@@ -67,6 +67,61 @@ public sealed class OverheadTests
         Split(with).GetProperty("total").GetDouble().ShouldBeGreaterThan(0);
     }
 
+    [Theory]
+    [InlineData("2025-11-25", null)]
+    [InlineData("2025-11-25", "null")]
+    [InlineData("2025-11-25", """{"why":1}""")]
+    [InlineData(BridgeWorld.Modern, "{}")]
+    [InlineData(BridgeWorld.Modern, """{"io.mcpgateway/overhead":{"own":1000000},"why":1}""")]
+    public async Task Split_OfAnErrorOfTheUpstream_StandsInItsData(string revision, string? data)
+    {
+        await using var world = await StartAsync(upstream => upstream.AddTool("failing", call => call.FailAsync(-32000, "no", data)));
+
+        var answer = await AskAsync(world, revision, tool: "failing");
+
+        var error = answer.GetProperty("error");
+        error.GetProperty("message").GetString().ShouldBe("no");
+        error.GetProperty("data").GetProperty(Key).GetProperty("own").GetDouble().ShouldBeInRange(0.001, 999_999);
+        error.GetProperty("data").TryGetProperty("why", out _).ShouldBe(data?.Contains("why", StringComparison.Ordinal) == true);
+        answer.GetRawText().Split(Key).Length.ShouldBe(2, "the key stands there once");
+    }
+
+    [Fact]
+    public async Task Split_OfAnErrorWhoseDataIsNoObject_IsLeftOut()
+    {
+        await using var world = await StartAsync(upstream => upstream.AddTool("failing", call => call.FailAsync(-32000, "no", "\"because\"")));
+
+        (await AskAsync(world, "2025-11-25", tool: "failing")).GetProperty("error").GetProperty("data").GetString().ShouldBe("because");
+    }
+
+    [Theory]
+    [InlineData("2025-11-25")]
+    [InlineData(BridgeWorld.Modern)]
+    public async Task Split_OfACallThatTheUpstreamCouldNotAnswer_StandsInTheErrorsData(string revision)
+    {
+        await using var world = await StartAsync(upstream => upstream.AddTool("broken", _ => Task.FromResult("nonsense")));
+
+        var split = (await AskAsync(world, revision, tool: "broken")).GetProperty("error").GetProperty("data").GetProperty(Key);
+
+        split.GetProperty("upstream").GetDouble().ShouldBeGreaterThan(0);
+        split.GetProperty("total").GetDouble().ShouldBeGreaterThan(split.GetProperty("upstream").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("true", null, true)]
+    [InlineData("1", null, false)]
+    [InlineData("true", "false", false)]
+    public async Task Split_AskedForByAHeader_ComesUnlessTheMessageSaysNo(string header, string? member, bool comes)
+    {
+        await using var world = await StartAsync();
+        var meta = member is null ? "" : $$$""","_meta":{"{{{Key}}}":{{{member}}}}""";
+
+        var answer = await world.RequestAsync(
+            "2025-11-25", "tools/call", $$$"""{"name":"slow","arguments":{}{{{meta}}} }""", ("X-McpGateway-Overhead", header));
+
+        (answer.GetProperty("result").TryGetProperty("_meta", out var given) && given.TryGetProperty(Key, out _)).ShouldBe(comes, answer.GetRawText());
+    }
+
     [Fact]
     public async Task Split_NotAskedFor_LeavesTheAnswerAsItCame()
     {
@@ -90,22 +145,22 @@ public sealed class OverheadTests
         return FakeCall.Text("done");
     });
 
-    private static async Task<JsonElement> AskAsync(BridgeWorld world, string revision, string? token = null)
+    private static async Task<JsonElement> AskAsync(BridgeWorld world, string revision, string? token = null, string tool = "slow")
     {
         (string, string)[] headers = token is null ? [] : [("Authorization", $"Bearer {token}")];
         if (revision != BridgeWorld.Modern)
         {
             return BridgeWorld.Messages(await world.PostAsync(
-                $$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"slow","arguments":{},"_meta":{"{{{Key}}}":true} } }""",
+                $$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{},"_meta":{"{{{Key}}}":true} } }""",
                 [("Mcp-Protocol-Version", revision), .. headers]))[^1];
         }
 
         var body = $$$"""
-            {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"slow","arguments":{},"_meta":{"io.modelcontextprotocol/protocolVersion":"{{{revision}}}",
+            {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{},"_meta":{"io.modelcontextprotocol/protocolVersion":"{{{revision}}}",
             "io.modelcontextprotocol/clientCapabilities":{},"{{{Key}}}":true} } }
             """;
         return BridgeWorld.Messages(await world.PostAsync(
-            body, [("MCP-Protocol-Version", revision), ("Mcp-Method", "tools/call"), ("Mcp-Name", "slow"), .. headers]))[^1];
+            body, [("MCP-Protocol-Version", revision), ("Mcp-Method", "tools/call"), ("Mcp-Name", tool), .. headers]))[^1];
     }
 
     private static JsonElement Split(JsonElement answer) => answer.GetProperty("result").GetProperty("_meta").GetProperty(Key);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using McpGateway.Frontend.Metering;
 using McpGateway.Frontend.Tests.Bridging;
+using McpGateway.Testing.Upstreams;
 
 namespace McpGateway.Frontend.Tests.Telemetry;
 
@@ -67,6 +68,27 @@ public sealed partial class PrometheusTests
         Tools(later).Keys.ShouldBe(Tools(page).Keys);
         Tools(later).Values.Sum().ShouldBe(7);
         page["mcpgateway_call_duration_seconds_count"].Count(sample => sample.Labels.Contains("kind=\"tool\"")).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Upstreams_BeyondTheCap_AreOneSeries()
+    {
+        await using var world = await BridgeWorld.StartAsync(
+            [("Telemetry:MaxSeries", "2")],
+            static (name, upstream) => new { name, url = upstream.Url },
+            [.. Enumerable.Repeat<Action<FakeUpstream>>(static upstream => upstream.AddTool("tool"), 4)]);
+        foreach (var upstream in "abcd")
+        {
+            await CallAsync(world, $"{upstream}-tool");
+        }
+
+        var page = await ReadAsync(world);
+
+        var limits = page["mcpgateway_upstream_concurrency"];
+        limits.Count().ShouldBe(3);
+        limits.Single(sample => sample.Labels.Contains("id=\"other\"", StringComparison.Ordinal)).Value
+            .ShouldBe(2 * limits.First(sample => !sample.Labels.Contains("other", StringComparison.Ordinal)).Value);
+        page["mcpgateway_upstream_refused_total"].Count().ShouldBe(3 * 4, "of each reason");
     }
 
     [Fact]

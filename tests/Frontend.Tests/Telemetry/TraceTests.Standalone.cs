@@ -1,4 +1,5 @@
 using McpGateway.Frontend.Tests.Bridging;
+using McpGateway.Testing.Telemetry;
 using McpGateway.Testing.Upstreams;
 
 namespace McpGateway.Frontend.Tests.Telemetry;
@@ -89,6 +90,37 @@ public sealed class TraceTests
         client.Attributes.ShouldContainKeyAndValue("server.port", $"{traced.Upstream.Port}");
         server.Attributes.Keys.Concat(client.Attributes.Keys).ShouldNotContain("error.type");
     }
+
+    [Fact]
+    public async Task Spans_OfDiscovery_SayWhoWasAskedWhat()
+    {
+        await using var traced = await TracedWorld.StartAsync();
+
+        var spans = await OtlpReceiver.WaitAsync(() => Asked(traced), static spans => spans.Exists(static span => span.Name == "tools/list"));
+
+        var list = spans.First(static span => span.Name == "tools/list");
+        list.Attributes.ShouldContainKeyAndValue("mcp.method.name", "tools/list");
+        list.Attributes.ShouldContainKeyAndValue("server.address", "127.0.0.1");
+        list.Attributes.ShouldContainKey("mcp.protocol.version");
+        (list.Kind, list.IsError).ShouldBe((3, false));
+    }
+
+    [Fact]
+    public async Task Span_OfTheSessionThatACallNeeded_IsWithinTheCall()
+    {
+        await using var traced = await TracedWorld.StartAsync();
+        var (trace, _, parent) = TracedWorld.NewTrace();
+        var session = await traced.World.OpenAsync(Legacy);
+
+        await traced.World.PostAsync($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{{Call}}} }""", ("Mcp-Session-Id", session), ("traceparent", parent));
+
+        var (_, client) = await traced.SpansAsync(trace);
+        var spans = await OtlpReceiver.WaitAsync(() => Asked(traced), spans => spans.Exists(span => span.TraceId == trace && span.Name == "initialize"));
+        spans.Single(span => span.TraceId == trace && span.Name == "initialize").ParentId.ShouldBe(client.SpanId);
+    }
+
+    private static List<OtlpSpan> Asked(TracedWorld traced) =>
+        [.. traced.Collector.Spans.Where(span => span.Attributes.GetValueOrDefault("server.port") == $"{traced.Upstream.Port}")];
 
     [Theory]
     [InlineData("fails", "tool_error", null)]

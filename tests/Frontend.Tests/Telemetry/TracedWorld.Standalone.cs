@@ -18,7 +18,7 @@ internal sealed class TracedWorld : IAsyncDisposable
 
     public static async Task<TracedWorld> StartAsync(Action<FakeUpstream>? configure = null, string transport = "STREAMABLEHTTP", params (string, string)[] more)
     {
-        var collector = await OtlpReceiver.StartAsync();
+        var collector = await OtlpReceiver.StartAsync(grpc: more.Contains(("Telemetry:Protocol", "grpc")));
         return new TracedWorld(collector, await StartGatewayAsync(configure, transport, [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Endpoint), .. Eager, .. more]));
     }
 
@@ -39,11 +39,13 @@ internal sealed class TracedWorld : IAsyncDisposable
         return (trace, span, $"00-{trace}-{span}-01");
     }
 
-    /// <summary>The server's and the client's span of a trace with one call.</summary>
+    /// <summary>The server's and the client's span of a trace with one call; the call may have needed a session, whose opening is within the client's.</summary>
     public async Task<(OtlpSpan Server, OtlpSpan Client)> SpansAsync(string trace)
     {
-        var spans = await Collector.SpansOfAsync(trace, 2);
-        return (spans.Single(span => span.Kind == 2), spans.Single(span => span.Kind == 3));
+        List<OtlpSpan> Of(string parent) => [.. Collector.Spans.Where(span => span.TraceId == trace && span.Kind == 3 && span.ParentId == parent)];
+        var server = (await OtlpReceiver.WaitAsync(
+            () => Collector.Spans.Where(span => span.TraceId == trace && span.Kind == 2).ToList(), static spans => spans.Count > 0)).Single();
+        return (server, (await OtlpReceiver.WaitAsync(() => Of(server.SpanId), static spans => spans.Count > 0)).Single());
     }
 
     public async ValueTask DisposeAsync()

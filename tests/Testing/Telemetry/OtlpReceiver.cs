@@ -1,15 +1,22 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace McpGateway.Testing.Telemetry;
 
-/// <summary>An OpenTelemetry collector, as far as it takes in what is sent: OTLP over HTTP with protobuf, on loopback and a free port.</summary>
+/// <summary>
+/// An OpenTelemetry collector, as far as it takes in what is sent: OTLP over HTTP with protobuf or over gRPC, on loopback and a free port.
+/// </summary>
 public sealed class OtlpReceiver : IAsyncDisposable
 {
+    // A frame of gRPC: whether it is compressed (one byte), and the message's length (four).
+    private const int FrameHead = 5;
+
     private readonly WebApplication _app;
 
     private OtlpReceiver(WebApplication app) => _app = app;
@@ -26,15 +33,17 @@ public sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>The headers of the last export.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; private set; } = new Dictionary<string, string>();
 
-    public static async Task<OtlpReceiver> StartAsync()
+    /// <param name="grpc">Whether it speaks gRPC, which takes HTTP/2 from the first byte.</param>
+    public static async Task<OtlpReceiver> StartAsync(bool grpc = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(
+            System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = grpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
         var receiver = new OtlpReceiver(builder.Build());
-        receiver.Map("/v1/traces", receiver.TakeSpans);
-        receiver.Map("/v1/metrics", receiver.TakeMetrics);
-        receiver.Map("/v1/logs", receiver.TakeLogs);
+        receiver.Map(grpc, "trace", "traces", receiver.TakeSpans);
+        receiver.Map(grpc, "metrics", "metrics", receiver.TakeMetrics);
+        receiver.Map(grpc, "logs", "logs", receiver.TakeLogs);
         await receiver._app.StartAsync();
         return receiver;
     }
@@ -53,14 +62,46 @@ public sealed class OtlpReceiver : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private void Map(string path, Action<ProtoMessage> take) => _app.MapPost(path, async (HttpContext context) =>
+    private void Map(bool grpc, string signal, string plural, Action<ProtoMessage> take)
+    {
+        if (grpc)
+        {
+            var service = $"{char.ToUpperInvariant(signal[0])}{signal[1..]}Service";
+            _app.MapPost($"/opentelemetry.proto.collector.{signal}.v1.{service}/Export", context => TakeFrameAsync(context, take));
+        }
+        else
+        {
+            _app.MapPost($"/v1/{plural}", context => TakeBodyAsync(context, take));
+        }
+    }
+
+    private async Task TakeBodyAsync(HttpContext context, Action<ProtoMessage> take)
+    {
+        take(new ProtoMessage(await ReadAsync(context)));
+        context.Response.ContentType = "application/x-protobuf";
+    }
+
+    private async Task TakeFrameAsync(HttpContext context, Action<ProtoMessage> take)
+    {
+        var frame = await ReadAsync(context);
+        if (frame[0] != 0 || BinaryPrimitives.ReadInt32BigEndian(frame.AsSpan(1)) != frame.Length - FrameHead)
+        {
+            throw new InvalidOperationException("Not one uncompressed message.");
+        }
+
+        take(new ProtoMessage(frame.AsMemory(FrameHead)));
+        context.Response.ContentType = "application/grpc";
+        await context.Response.Body.WriteAsync(new byte[FrameHead]);
+        context.Response.AppendTrailer("grpc-status", "0");
+    }
+
+    private async Task<byte[]> ReadAsync(HttpContext context)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         Headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        take(new ProtoMessage(body.ToArray()));
-        context.Response.ContentType = "application/x-protobuf";
-    });
+        return body.ToArray();
+    }
 
     private void TakeSpans(ProtoMessage request)
     {

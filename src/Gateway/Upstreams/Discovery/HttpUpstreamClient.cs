@@ -22,6 +22,8 @@ internal sealed class HttpUpstreamClient(McpHttpExchange exchange, HttpEndpoint 
 
     public override string? SessionId => _sessionId;
 
+    protected override Uri? Address => endpoint.Url;
+
     /// <summary>Gives the session to somebody else, who ends it.</summary>
     public string? TakeSession()
     {

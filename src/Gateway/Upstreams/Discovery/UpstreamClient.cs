@@ -1,6 +1,7 @@
 using System.Text.Json;
-using McpGateway.Protocol.Mcp;
+using McpGateway.Gateway.Telemetry;
 using McpGateway.Gateway.Upstreams.Channels;
+using McpGateway.Protocol.Mcp;
 
 namespace McpGateway.Gateway.Upstreams.Discovery;
 
@@ -19,12 +20,18 @@ internal abstract class UpstreamClient : IAsyncDisposable
     /// <summary>The session the upstream gave; only over HTTP.</summary>
     public virtual string? SessionId => null;
 
+    /// <summary>Where the upstream is; null for a process.</summary>
+    protected virtual Uri? Address => null;
+
     public async Task<UpstreamReply> RequestAsync(string method, Action<Utf8JsonWriter>? parameters, CancellationToken cancellationToken)
     {
+        using var span = ConversationTrace.Begin(method, Modern ? UpstreamHandshake.ModernVersion : ProtocolVersion, Address);
         var id = ++LastId;
         var message = RpcMessages.Request(id, method, Modern ? WithMeta(parameters) : parameters);
         var (response, failure) = await ExchangeAsync(message, id, method, cancellationToken);
-        return UpstreamReply.From(response, failure);
+        var reply = UpstreamReply.From(response, failure);
+        ConversationTrace.Note(span, reply);
+        return reply;
     }
 
     public Task<UpstreamFailure?> NotifyAsync(string method, CancellationToken cancellationToken) =>
