@@ -1,6 +1,5 @@
 using System.Net;
 using McpGateway.Cluster.Tests.Hosting;
-using McpGateway.Testing;
 
 namespace McpGateway.Cluster.Tests;
 

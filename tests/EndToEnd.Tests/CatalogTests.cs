@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using McpGateway.EndToEnd.Tests.Hosting;
-using McpGateway.Grains.Seam;
 using McpGateway.Testing;
 using McpGateway.Testing.Upstreams;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace McpGateway.EndToEnd.Tests;
 

@@ -1,8 +1,5 @@
 using McpGateway.EndToEnd.Tests.Hosting;
-using McpGateway.Grains.Seam;
 using McpGateway.Testing.Upstreams;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace McpGateway.EndToEnd.Tests;
 

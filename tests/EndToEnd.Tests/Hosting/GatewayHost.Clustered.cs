@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using McpGateway.Frontend.Configuration;
@@ -66,5 +68,10 @@ internal sealed partial class GatewayHost
         builder.Configuration["Cluster:Roles"] = "stdio";
     }
 
-    private static string Port() => Peers.FreePort().ToString(CultureInfo.InvariantCulture);
+    private static string Port()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+    }
 }

@@ -1,7 +1,6 @@
 using McpGateway.Testing;
 using McpGateway.Testing.Databases;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace McpGateway.EndToEnd.Tests.Hosting;
