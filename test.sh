@@ -7,7 +7,7 @@
 #   ./test.sh --postgres      the gateways under test on PostgreSQL instead of SQLite
 #   ./test.sh --clustered     the clustered edition, where its packages can be restored
 #
-# Without --postgres a selection (postgres_classes) runs a second time, on PostgreSQL.
+# Without --postgres a selection (postgres_classes) runs a second time, on PostgreSQL. The clustered edition has nothing else.
 set -uo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -97,8 +97,13 @@ run_again_on_postgres() { # project
   MCPGATEWAY_TEST_STORAGE=postgres run_project "$1" "$1 on PostgreSQL" "${arguments[@]}"
 }
 
+assembly() { # project
+  echo "$root/artifacts/$edition/bin/McpGateway.$1.Tests/debug/McpGateway.$1.Tests.dll"
+}
+
 run_project() { # project, what to call it, arguments of the runner
-  local name=${2:-$1} dll=$root/artifacts/$edition/bin/McpGateway.$1.Tests/debug/McpGateway.$1.Tests.dll
+  local name=${2:-$1} dll
+  dll=$(assembly "$1")
   local file=$results/${name// /-} started=$SECONDS status
   local report=$file.xml log=$file.log
   rm -f "$report"
@@ -167,7 +172,7 @@ fi
 
 say "Testing"
 for name in "${chosen[@]}"; do run_project "$name"; done
-if [ -z "${MCPGATEWAY_TEST_STORAGE:-}" ] && compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then
+if [ "$edition" = standalone ] && [ -z "${MCPGATEWAY_TEST_STORAGE:-}" ] && compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then
   for name in "${chosen[@]}"; do
     [ -z "$(postgres_classes "$name")" ] || run_again_on_postgres "$name"
   done

@@ -1,7 +1,9 @@
 using System.Data.Common;
 using System.Net;
+using System.Security.Cryptography;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Cluster.Membership;
+using McpGateway.Cluster.Transport;
 using Microsoft.Extensions.Options;
 
 namespace McpGateway.Cluster;
@@ -98,6 +100,11 @@ internal sealed class ClusterSettingsValidator : IValidateOptions<ClusterSetting
                 yield return "Cluster:InsecureTransport is true although Cluster:Tls names certificates; only one of them can be meant.";
             }
 
+            if (CertificateProblem(tls) is { } problem)
+            {
+                yield return problem;
+            }
+
             yield break;
         }
 
@@ -108,6 +115,23 @@ internal sealed class ClusterSettingsValidator : IValidateOptions<ClusterSetting
         else if (!options.InsecureTransport)
         {
             yield return "Cluster:Tls names no certificates. Whoever reaches a silo's port without TLS is administrator; where nobody else can, say Cluster:InsecureTransport=true.";
+        }
+    }
+
+    private static string? CertificateProblem(TlsSettings tls)
+    {
+        try
+        {
+            NodeCertificate.Load(PemFiles.Read(tls));
+            return null;
+        }
+        catch (CryptographicException exception)
+        {
+            return exception.Message;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return $"Cluster:Tls: a file cannot be read: {exception.Message}";
         }
     }
 

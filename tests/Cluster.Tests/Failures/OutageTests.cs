@@ -25,7 +25,28 @@ public sealed class OutageTests(WholeCluster world)
         await load.StopAsync();
 
         Figures.Write("PostgreSQL away for ten seconds", load, world.Work, since);
-        load.Failures.ShouldBeEmpty(load.Describe() + "\n" + string.Join("\n", world.Cluster.Frontends.Select(static frontend => frontend.Recent)));
+        load.Failures.ShouldBeEmpty(load.Describe());
+        world.Work.DoneTwice.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Redis_AwayAndBackEmpty_CostsNoCallAndNoSilo()
+    {
+        await using var load = await Load.StartAsync(world.Cluster, world.Server, world.Token.Text);
+        await Eventually.TrueAsync(() => load.Outcomes.Count > 200, "calls are warm");
+        var since = load.Now;
+
+        await world.Cluster.Redis!.KillAsync();
+        await Task.Delay(s_away, TestContext.Current.CancellationToken);
+        await world.Cluster.Redis.StartAgainAsync();
+        await Task.Delay(s_away, TestContext.Current.CancellationToken);
+        await world.Cluster.WaitUntilWholeAsync();
+        await world.Cluster.Admin.CreateTokenAsync(world.Server);
+        await load.StopAsync();
+
+        Figures.Write("Redis away for ten seconds, and back empty", load, world.Work, since);
+        load.Failures.ShouldBeEmpty(load.Describe());
+        world.Cluster.Silos.ShouldAllBe(static silo => !silo.HasEnded);
         world.Work.DoneTwice.ShouldBeEmpty();
     }
 

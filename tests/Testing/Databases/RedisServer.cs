@@ -8,9 +8,11 @@ namespace McpGateway.Testing.Databases;
 /// <summary>A Redis server of our own on a free port of loopback, without a file, gone with the tests.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
-    private readonly Process _process;
+    private const string Program = "/usr/bin/redis-server";
 
-    private RedisServer(Process process, int port) => (_process, Port) = (process, port);
+    private Process? _process;
+
+    private RedisServer(int port) => Port = port;
 
     public int Port { get; }
 
@@ -19,29 +21,41 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts a server. Null where Redis is not installed, so that tests can be skipped on a laptop; where <c>CI</c> is <c>true</c> that is an error.</summary>
     public static async Task<RedisServer?> TryStartAsync()
     {
-        const string program = "/usr/bin/redis-server";
-        if (!File.Exists(program))
+        if (!File.Exists(Program))
         {
             return string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase)
-                ? throw new InvalidOperationException($"Redis is not installed (no {program}).")
+                ? throw new InvalidOperationException($"Redis is not installed (no {Program}).")
                 : null;
         }
 
-        var port = FreePort();
-        string[] settings = ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-        var server = new RedisServer(
-            Process.Start(new ProcessStartInfo(program, settings) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() })!, port);
-        _ = server._process.StandardOutput.ReadToEndAsync();
-        await Eventually.TrueAsync(server.IsListening, "Redis listens");
+        var server = new RedisServer(FreePort());
+        await server.StartAgainAsync();
         return server;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Starts it, or starts it again: empty, for it writes nothing down.</summary>
+    public async Task StartAgainAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        string[] settings = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+        _process = Process.Start(
+            new ProcessStartInfo(Program, settings) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() })!;
+        _ = _process.StandardOutput.ReadToEndAsync();
+        await Eventually.TrueAsync(IsListening, "Redis listens");
     }
+
+    /// <summary>Ends it at once.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is { } process)
+        {
+            _process = null;
+            process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await KillAsync();
 
     private bool IsListening()
     {
