@@ -52,6 +52,9 @@ public static class ClusterSilo
         }
     }
 
+    /// <summary>Whether a failure to read the membership says that it is lost, not only away.</summary>
+    public static bool SaysLost(Exception exception) => RedisMembership.SaysLost(exception);
+
     private static void Listen(EndpointOptions options, ClusterSettings settings)
     {
         // A wrong one is told of with all other mistakes; this only must not be the first to fail.

@@ -28,8 +28,10 @@ public class TelemetryTests
             """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"meta","arguments":{} } }""",
             ("traceparent", $"00-{Trace}-00f067aa0ba902b7-01"), ("tracestate", "vendor=1"), ("baggage", "team=red"));
 
-        var spans = await collector.SpansOfAsync(Trace, 2);
-        var (ours, theirs) = (spans.Single(span => span.Kind == 2), spans.Single(span => span.Kind == 3));
+        var spans = await collector.SpansOfAsync(Trace, 3);
+        var (ours, theirs) = (spans.Single(span => span.Kind == 2), spans.Single(span => span.Kind == 3 && span.Name.StartsWith("tools/call", StringComparison.Ordinal)));
+        var opening = spans.Single(span => span.Kind == 3 && span.Name == "initialize");
+        opening.ParentId.ShouldBe(theirs.SpanId, "the call waited for it");
         (ours.ParentId, theirs.ParentId, ours.Service).ShouldBe(("00f067aa0ba902b7", ours.SpanId, "edge"));
         theirs.Attributes["network.transport"].ShouldBe("pipe");
         var meta = JsonElement.Parse(answer.ContentText);
@@ -52,7 +54,8 @@ public class TelemetryTests
 
         (await gateway.TerminateAsync()).ShouldBe(0);
 
-        collector.Spans.Count(span => span.TraceId == Trace).ShouldBe(2);
+        collector.Spans.Where(span => span.TraceId == Trace).Select(span => (span.Kind, span.Name.Split(' ')[0])).Order()
+            .ShouldBe([(2, "tools/call"), (3, "initialize"), (3, "tools/call")]);
         collector.Points.ShouldContain(point => point.Metric == "mcp.server.operation.duration", "the interval is a minute");
     }
 

@@ -12,4 +12,6 @@ internal static class RedisMembership
     public static void Use(IClientBuilder client, string connection) => throw new NotSupportedException();
 
     public static string? Problem(string connection) => null;
+
+    public static bool SaysLost(Exception exception) => false;
 }

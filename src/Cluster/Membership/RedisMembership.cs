@@ -27,6 +27,10 @@ internal static class RedisMembership
         }
     }
 
+    /// <summary>Whether a failure says that Redis answers and has lost the membership. The provider has no other sign of it than the words.</summary>
+    public static bool SaysLost(Exception exception) =>
+        exception is RedisClusteringException && exception.Message.Contains("version is missing", StringComparison.Ordinal);
+
     private static void Configure(RedisClusteringOptions options, string connection)
     {
         options.ConfigurationOptions = ConfigurationOptions.Parse(connection);

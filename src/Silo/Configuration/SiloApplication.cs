@@ -41,7 +41,7 @@ internal static class SiloApplication
         builder.AddClusterSilo(silo => silo.AddAdoNetGrainStorageAsDefault(options => SiloDatabase.Use(options, builder.Configuration)));
         builder.Services.AddGatewayGrains();
         builder.Services.AddFirstAdministrator();
-        builder.Services.AddSingleton<SiloHealth>();
+        builder.Services.AddSiloHealth();
 
         var isForProcesses = SiloRoles.Split(builder.Configuration["Cluster:Roles"]).Contains(SiloRoles.Stdio);
         builder.Services.Configure<UpstreamOptions>(options => options.RunsProcesses = isForProcesses);

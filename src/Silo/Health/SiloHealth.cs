@@ -5,12 +5,14 @@ using Orleans.Runtime;
 namespace McpGateway.Silo.Health;
 
 /// <summary>How this silo stands, for whoever starts and stops it.</summary>
-internal sealed class SiloHealth(ISiloStatusOracle silos, GatewayDatabase database, TimeProvider time)
+internal sealed class SiloHealth(ISiloStatusOracle silos, MembershipWatch membership, GatewayDatabase database, TimeProvider time)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     /// <summary>What is wrong when the process can only be ended; null when nothing is.</summary>
-    public string? Death => silos.CurrentStatus is SiloStatus.Dead ? "The other silos have declared this one dead." : null;
+    public string? Death => silos.CurrentStatus is SiloStatus.Dead ? "The other silos have declared this one dead."
+        : membership.IsForgotten ? "The membership has lost this silo's entry: no new node can find it until it is started again."
+        : null;
 
     /// <summary>What is missing until this silo takes calls; null when it does.</summary>
     public string? Start => silos.CurrentStatus is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping

@@ -3,6 +3,11 @@ namespace McpGateway.Silo.Health;
 /// <summary><c>/health</c>, <c>/ready</c>, <c>/startup</c>: all that a silo answers over HTTP.</summary>
 internal static class SiloHealthEndpoints
 {
+    public static IServiceCollection AddSiloHealth(this IServiceCollection services) => services
+        .AddSingleton<SiloHealth>()
+        .AddSingleton<MembershipWatch>()
+        .AddHostedService(static provider => provider.GetRequiredService<MembershipWatch>());
+
     public static void MapSiloHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health", (SiloHealth health) => Answer(health.Death));

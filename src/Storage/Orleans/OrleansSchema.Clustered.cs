@@ -62,7 +62,7 @@ public static class OrleansSchema
 
         await using var asking = new NpgsqlCommand("SELECT QueryText FROM OrleansQuery WHERE QueryKey = $1", connection);
         asking.Parameters.Add(new() { Value = VersionKey });
-        return await asking.ExecuteScalarAsync(cancellationToken) is string stored && int.Parse(stored, CultureInfo.InvariantCulture) >= Version;
+        return int.TryParse(await asking.ExecuteScalarAsync(cancellationToken) as string, CultureInfo.InvariantCulture, out var stored) && stored >= Version;
     }
 
     private static string ReadScript()

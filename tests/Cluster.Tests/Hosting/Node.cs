@@ -56,6 +56,16 @@ internal sealed class Node(string program, string address, (string Name, string?
         }
     }
 
+    /// <summary>Waits until it asks to be started again.</summary>
+    public async Task WaitUntilUnhealthyAsync()
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        while (await AnswersAsync("/health"))
+        {
+            await Task.Delay(100, patience.Token);
+        }
+    }
+
     /// <summary>Whether it answers 200 there.</summary>
     public async Task<bool> AnswersAsync(string path)
     {
