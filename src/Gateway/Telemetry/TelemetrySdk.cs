@@ -13,7 +13,9 @@ namespace McpGateway.Gateway.Telemetry;
 /// <summary>Builds OpenTelemetry's providers. The only place that names its types: where nothing is exported its libraries are not even loaded.</summary>
 internal static class TelemetrySdk
 {
-    private static readonly string[] s_meters = [GatewayTelemetry.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
+    // Orleans' are silent in the standalone edition: grain calls as spans, and what silos and clients count of themselves.
+    private static readonly string[] s_meters = [GatewayTelemetry.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.Orleans"];
+    private static readonly string[] s_sources = [GatewayTelemetry.Name, "Microsoft.Orleans.Application"];
 
     /// <summary>Starts exporting.</summary>
     /// <returns>What ends it, after a last export; and what takes the log records.</returns>
@@ -32,7 +34,7 @@ internal static class TelemetrySdk
         if (options.Traces)
         {
             builder.WithTracing(tracing => tracing
-                .AddSource([GatewayTelemetry.Name, .. options.Sources])
+                .AddSource([.. s_sources, .. options.Sources])
                 .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(options.SampleRatio))));
         }
 
