@@ -122,21 +122,19 @@ internal sealed class ConnectionWatch(WatchRequest request, string principalId, 
         return news;
     }
 
-    private void Wake() => _signal.Writer.TryWrite(0);
-
-    /// <summary>The watched resource that is meant: itself, or the nearest one above it.</summary>
-    private string? FindWatched(string uri)
+    /// <summary>A resource and those that it is below, the nearest first.</summary>
+    public static IEnumerable<string> UpFrom(string uri)
     {
         for (var part = uri; part.Length > 0; part = Above(part))
         {
-            if (taken.Contains(part))
-            {
-                return part;
-            }
+            yield return part;
         }
-
-        return null;
     }
+
+    private void Wake() => _signal.Writer.TryWrite(0);
+
+    /// <summary>The watched resource that is meant: itself, or the nearest one above it.</summary>
+    private string? FindWatched(string uri) => UpFrom(uri).FirstOrDefault(taken.Contains);
 
     /// <summary>"a/b?c" is below "a/b", that is below "a/", and that is below "a".</summary>
     private static string Above(string uri)

@@ -168,9 +168,15 @@ internal sealed class WatchBook(int limit, int principalLimit, TimeProvider time
     {
         lock (_gate)
         {
-            if (_resources.TryGetValue(uri, out var resource))
+            // It may be below what is watched, and whoever begins to watch that shall hear of it all the same.
+            foreach (var part in ConnectionWatch.UpFrom(uri))
             {
-                resource.UpdatedAt = Math.Max(time.GetTimestamp(), 1);
+                if (_resources.TryGetValue(part, out var resource))
+                {
+                    // Of several the one above them all is told again.
+                    resource.Updated = IsRecent(resource) && resource.Updated != uri ? part : uri;
+                    resource.UpdatedAt = Math.Max(time.GetTimestamp(), 1);
+                }
             }
 
             foreach (var watch in _watches)
@@ -234,11 +240,13 @@ internal sealed class WatchBook(int limit, int principalLimit, TimeProvider time
         }
 
         resource.Watches++;
-        if (resource.UpdatedAt != 0 && time.GetElapsedTime(resource.UpdatedAt) < s_kept)
+        if (IsRecent(resource))
         {
-            watch.Offer(uri);
+            watch.Offer(resource.Updated);
         }
     }
+
+    private bool IsRecent(Resource resource) => resource.UpdatedAt != 0 && time.GetElapsedTime(resource.UpdatedAt) < s_kept;
 
     private TimeSpan KeptFor()
     {
@@ -267,6 +275,9 @@ internal sealed class WatchBook(int limit, int principalLimit, TimeProvider time
         public bool IsPromised { get; set; }
 
         public long ReleasedAt { get; set; }
+
+        /// <summary>What the upstream told of last: it, or something below it.</summary>
+        public string Updated { get; set; } = "";
 
         /// <summary>When the upstream told of it last; 0 for never.</summary>
         public long UpdatedAt { get; set; }

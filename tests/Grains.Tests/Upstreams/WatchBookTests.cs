@@ -4,7 +4,9 @@ using McpGateway.Testing;
 
 namespace McpGateway.Grains.Tests.Upstreams;
 
-/// <summary>Who gets to hear a question that names no call, and how long an upstream is listened to for the next one.</summary>
+/// <summary>
+/// Who gets to hear a question that names no call, how long an upstream is listened to for the next one, and what a watch hears that takes over from another.
+/// </summary>
 public sealed class WatchBookTests
 {
     private static readonly ReadOnlyMemory<byte> s_question = """{"jsonrpc":"2.0","id":1,"method":"roots/list"}"""u8.ToArray();
@@ -59,6 +61,32 @@ public sealed class WatchBookTests
 
         _book.IsWatched.ShouldBeFalse();
     }
+
+    [Theory]
+    [InlineData("file:///a")]
+    [InlineData("file:///a/below")]
+    public async Task Update_BetweenTwoWatches_IsHeardByTheSecond(string updated)
+    {
+        _book.End(Watch("file:///a"));
+        _book.TellUpdated(updated);
+
+        (await NewsOfAsync(Watch("file:///a"))).ShouldBe([new ResourceUpdate("file:///a", updated)]);
+    }
+
+    [Fact]
+    public async Task Updates_BetweenTwoWatches_OfSeveralBelow_AreHeardAsTheOneAbove()
+    {
+        _book.End(Watch("file:///a"));
+        _book.TellUpdated("file:///a/one");
+        _book.TellUpdated("file:///a/two");
+
+        (await NewsOfAsync(Watch("file:///a"))).ShouldBe([new ResourceUpdate("file:///a", "file:///a")]);
+    }
+
+    private ConnectionWatch Watch(string uri) => _book.Begin(new WatchRequest([uri], Notices: false, Questions: false, OnlyListener: null), "principal");
+
+    private static async Task<IEnumerable<ResourceUpdate>> NewsOfAsync(ConnectionWatch watch) =>
+        (await watch.NextAsync(UpstreamHost.Cancellation).AsTask().Soon()).ShouldHaveSingleItem().Updates;
 
     private ConnectionWatch Listen(string? onlyListener) => _book.Begin(new WatchRequest([], Notices: false, Questions: true, onlyListener), "principal");
 }
