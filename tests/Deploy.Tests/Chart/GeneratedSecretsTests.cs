@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json.Nodes;
 using McpGateway.Deploy.Tests.Hosting;
 
 namespace McpGateway.Deploy.Tests.Chart;
@@ -41,6 +42,37 @@ public sealed class GeneratedSecretsTests
 
         Secrets(cluster).ShouldBe(before);
         cluster.Get("/apis/apps/v1/namespaces/gateway/deployments/prod-mcp-gateway-silo")["spec"]!["replicas"]!.GetValue<int>().ShouldBe(3);
+    }
+
+    // Helm refuses to roll back to objects that exist but are not part of the present revision, as a Secret that it was told to keep would be.
+    [Theory]
+    [InlineData("keys: { existingSecret: mine }")]
+    [InlineData("admin: { existingSecret: mine }")]
+    [InlineData("database: { mode: external, external: { existingSecret: mine } }")]
+    [InlineData("redis: { mode: external, external: { existingSecret: mine } }")]
+    [InlineData("cluster: { membership: postgres }")]
+    public async Task ARollBack_FromWhatTheOperatorGave_FindsTheGeneratedOnes(string given)
+    {
+        await using var cluster = await ApiServer.StartAsync();
+        await InstallAsync(cluster);
+        var before = Secrets(cluster);
+        await RunAsync(cluster, Trial + "\n" + given, "upgrade", Helm.Release, Repository.Chart);
+
+        await RunAsync(cluster, "", "rollback", Helm.Release);
+
+        Secrets(cluster).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task ASecretOfTheOperators_UnderTheGeneratedName_IsLeftAlone()
+    {
+        await using var cluster = await ApiServer.StartAsync();
+        const string name = "prod-mcp-gateway-keys";
+        cluster.AddSecret(name, new JsonObject { ["current"] = "b3du" });
+
+        await RunAsync(cluster, Trial + $"\nkeys: {{ existingSecret: {name} }}", "install", Helm.Release, Repository.Chart);
+
+        Value(cluster, "keys", "current").ShouldBe("own");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using McpGateway.Deploy.Tests.Hosting;
 
 namespace McpGateway.Deploy.Tests.Chart;
@@ -29,6 +30,8 @@ public sealed class MigrationTests
             var first = objects.Tier(tier).Spec["initContainers"].List().ShouldHaveSingleItem();
             first["args"].List().Select(one => (string?)one).ShouldBe(["migrate"]);
             first.Environment().Keys.ShouldContain("MCPGATEWAY_Storage__ConnectionString");
+            // Longer than an image takes to be pulled: a container that is started again waits longer each time.
+            TimeSpan.Parse(first.Environment()["MCPGATEWAY_Storage__StartWait"].ShouldNotBeNull(), CultureInfo.InvariantCulture).ShouldBe(TimeSpan.FromMinutes(5));
         }
 
         objects.Tier("frontend").Spec["initContainers"].ShouldBeNull();

@@ -53,6 +53,14 @@ internal sealed class ApiServer : IAsyncDisposable
     public JsonObject? SecretData(string name) =>
         _objects.TryGetValue($"/api/v1/namespaces/{Helm.Namespace}/secrets/{name}", out var secret) ? secret["data"]!.AsObject() : null;
 
+    public void AddSecret(string name, JsonObject data) => Create($"/api/v1/namespaces/{Helm.Namespace}/secrets", new JsonObject
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "Secret",
+        ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = Helm.Namespace },
+        ["data"] = data,
+    });
+
     public void Delete(string secret) => _objects.TryRemove($"/api/v1/namespaces/{Helm.Namespace}/secrets/{secret}", out _);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

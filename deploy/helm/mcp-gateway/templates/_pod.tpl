@@ -198,7 +198,8 @@ initContainers:
     imagePullPolicy: {{ .root.Values.image.pullPolicy }}
     args: [migrate]
     securityContext: {{- include "mcp-gateway.containerSecurity" . | nindent 6 }}
-    env: {{- include "mcp-gateway.join" (list $storage) | nindent 6 }}
+    # The database's image may still be on its way: waiting is quicker than to be started again and again, each time later.
+    env: {{- include "mcp-gateway.join" (list $storage "- { name: MCPGATEWAY_Storage__StartWait, value: \"00:05:00\" }") | nindent 6 }}
     resources: {{- toYaml .root.Values.migration.resources | nindent 6 }}
     volumeMounts:
       - { name: tmp, mountPath: /tmp }

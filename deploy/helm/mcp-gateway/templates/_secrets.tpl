@@ -23,6 +23,18 @@ time and must be given existing Secrets.
 {{- end -}}
 {{- end -}}
 
+{{/*
+"yes" where the cluster has this Secret from this release. It stays in the release even when a Secret of the operator's takes its place: helm
+refuses to roll back to a revision whose objects exist without being part of the present one.
+*/}}
+{{- define "mcp-gateway.ours" -}}
+{{- $secret := lookup "v1" "Secret" .root.Release.Namespace .secret -}}
+{{- if $secret -}}
+{{- $annotations := default dict $secret.metadata.annotations -}}
+{{- if and (eq (get $annotations "meta.helm.sh/release-name" | toString) .root.Release.Name) (eq (get $annotations "meta.helm.sh/release-namespace" | toString) .root.Release.Namespace) -}}yes{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* tls.crt, tls.key and ca.crt of the generated authority, as a Secret's data. */}}
 {{- define "mcp-gateway.generatedTls" -}}
 {{- $name := include "mcp-gateway.fullname" . -}}
