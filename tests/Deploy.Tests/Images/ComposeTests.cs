@@ -142,6 +142,18 @@ public sealed partial class ComposeTests
         ((int?)Service("frontend")["deploy"]!["replicas"]).ShouldBe(2);
     }
 
+    // A fixed maxconn ends HAProxy at once where the container's limit of open files is below twice that.
+    [Fact]
+    public void TheLoadBalancer_TakesTheLimitThatItFinds_AndIsHealthyOnceItHasAFrontend()
+    {
+        var settings = Repository.Text("deploy", "docker", "loadbalancer", "haproxy.cfg").Split('\n').Select(line => line.Trim()).ToList();
+        settings.ShouldNotContain(line => line.StartsWith("maxconn", StringComparison.Ordinal));
+        settings.ShouldContain(line => line.StartsWith("fd-hard-limit ", StringComparison.Ordinal));
+        settings.ShouldContain("monitor fail if { nbsrv(frontends) eq 0 }");
+        var monitor = settings.Single(line => line.StartsWith("monitor-uri ", StringComparison.Ordinal)).Split(' ')[1];
+        Service("loadbalancer")["healthcheck"]!["test"].List().Select(part => (string)part!).Last().ShouldEndWith(monitor);
+    }
+
     private static JsonNode Service(string name) => s_file["services"]![name] ?? throw new InvalidOperationException($"There is no service {name}.");
 
     private static IEnumerable<string> Mounted(string name) =>
