@@ -38,7 +38,7 @@ internal sealed class ContextSource : IDisposable
             SqliteFile = Path.GetFullPath(connection.DataSource);
             connection.DataSource = SqliteFile;
             _sqliteConnection = connection.ToString();
-            Directory.CreateDirectory(Path.GetDirectoryName(SqliteFile)!);
+            MakeForOwner(SqliteFile);
             var builder = new DbContextOptionsBuilder<SqliteGatewayDbContext>()
                 .UseSqlite(_sqliteConnection, sqlite => sqlite.UseParameterizedCollectionMode(Lists))
                 .AddInterceptors(new SqlitePragmas());
@@ -70,6 +70,22 @@ internal sealed class ContextSource : IDisposable
         string.IsNullOrWhiteSpace(options.ConnectionString)
             ? new SqliteConnectionStringBuilder { DataSource = Path.Combine(options.DataFolder, "gateway.db") }
             : new SqliteConnectionStringBuilder(options.ConnectionString);
+
+    /// <summary>Nobody else on the machine shall read what users and tokens there are. SQLite's own files beside it get the same mode.</summary>
+    private static void MakeForOwner(string file)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        if (!OperatingSystem.IsWindows() && !File.Exists(file))
+        {
+            using var made = new FileStream(file, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.Write,
+                Share = FileShare.ReadWrite,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+        }
+    }
 
     private static DbContextOptionsBuilder<T> Complete<T>(DbContextOptionsBuilder<T> builder, ILoggerFactory loggerFactory)
         where T : DbContext =>

@@ -34,6 +34,22 @@ public sealed class SchemaUpgradeTests(TestDatabases databases)
         }
     }
 
+    public static TheoryData<MigrationOperation> Contractions =>
+    [
+        new DropColumnOperation(),
+        new DropTableOperation(),
+        new RenameColumnOperation(),
+        new RenameTableOperation(),
+        new AlterColumnOperation(),
+        new SqlOperation(),
+        new AddColumnOperation { IsNullable = false },
+        new CreateIndexOperation { IsUnique = true },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Contractions), DisableDiscoveryEnumeration = true)]
+    public void WhatTheVersionBeforeCannotWorkWith_IsNoExpansion(MigrationOperation operation) => Expands(operation).ShouldBeFalse();
+
     [Theory, BothDatabases]
     public async Task Upgrade_WithRowsOfThePreviousVersion_KeepsThemAndThatVersionWorking(DatabaseKind kind)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using McpGateway.Abstractions.Administration;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Storage.Model;
@@ -33,6 +34,26 @@ public sealed class SqliteDatabaseTests(TestDatabases databases)
             journal.ShouldBe("wal");
             synchronous.ShouldBe("2");
             keys.ShouldBe("1");
+        }
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Initialize_NewFile_IsTheOwnersAlone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no file modes.");
+        }
+
+        var options = await databases.OptionsAsync(DatabaseKind.Sqlite);
+        using var database = TestDatabases.Open(options);
+        await database.InitializeAsync(Cancellation);
+        await AddAsync(database, "a");
+
+        foreach (var file in Directory.GetFiles(options.DataFolder, "gateway.db*").Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+        {
+            File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
         }
     }
 

@@ -28,13 +28,13 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>From the start of the process to the first 200 of <c>/ready</c>.</summary>
     public TimeSpan StartTime { get; }
 
-    public static async Task<Gateway> StartAsync(string program, string data)
+    public static async Task<Gateway> StartAsync(string program, string data, params (string Name, string Value)[] settings)
     {
         var port = FreePort();
         var address = $"http://127.0.0.1:{port}";
         var clock = Stopwatch.StartNew();
         var process = MeasuredProcess.Start(
-            "dotnet", ["exec", program, "--urls", address, "--data", data], inlineSockets: false, ("MCPGATEWAY_ADMIN_EMAIL", Email), ("MCPGATEWAY_ADMIN_PASSWORD", Password), ("DOTNET_ENVIRONMENT", "Production"));
+            "dotnet", ["exec", program, "--urls", address, "--data", data], inlineSockets: false, [("MCPGATEWAY_ADMIN_EMAIL", Email), ("MCPGATEWAY_ADMIN_PASSWORD", Password), ("DOTNET_ENVIRONMENT", "Production"), .. settings]);
         _ = process.Output.ReadToEndAsync();
         await UntilAsync(async () =>
         {

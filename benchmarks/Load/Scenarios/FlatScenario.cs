@@ -6,8 +6,7 @@ namespace McpGateway.Load.Scenarios;
 internal static class FlatScenario
 {
     private const int Connections = 64;
-    // As many as one user may have.
-    private const int Tokens = 1_000;
+    private const int Tokens = 10_000;
 
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(4);
@@ -15,7 +14,7 @@ internal static class FlatScenario
     public static async Task RunAsync(Surroundings bench)
     {
         using var data = new TemporaryFolder();
-        await using var gateway = await Gateway.StartAsync(bench.Program, data.Path);
+        await using var gateway = await Gateway.StartAsync(bench.Program, data.Path, ("MCPGATEWAY_Tokens__MaxPerUser", $"{Tokens + 10}"));
         await gateway.SignInAsync();
         var legacy = await gateway.ComposeAsync("legacy", await gateway.RegisterAsync("legacy", bench.StubAddress + "/legacy/5"));
         var modern = await gateway.ComposeAsync("modern", await gateway.RegisterAsync("modern", bench.StubAddress + "/modern/5"));
@@ -30,7 +29,7 @@ internal static class FlatScenario
             new("legacy to modern", gateway.Process, modern, Messages.LegacyCall, await Messages.OpenAsync(modern, authorization)),
             new("legacy to legacy", gateway.Process, legacy, Messages.LegacyCall, await Messages.OpenAsync(legacy, authorization)),
             new("modern to modern, 5,000 tools", gateway.Process, large, Messages.ModernCall, authorization + Messages.ModernHeaders),
-            new("modern to modern, 1,000 tokens in turn", gateway.Process, modern, Messages.ModernCall, [.. tokens.Select(static token => token + Messages.ModernHeaders)]),
+            new("modern to modern, 10,000 tokens in turn", gateway.Process, modern, Messages.ModernCall, [.. tokens.Select(static token => token + Messages.ModernHeaders)]),
         ];
         await Bench.CompareAsync(targets, Connections, s_warmUp, s_duration, static (target, _, _) => new { measure = "flat", what = target.What });
     }

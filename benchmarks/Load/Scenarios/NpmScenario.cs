@@ -4,8 +4,8 @@ using McpGateway.Load.Measuring;
 namespace McpGateway.Load.Scenarios;
 
 /// <summary>
-/// Proxies from npm beside the gateway, each in a job that it can do too: supergateway and mcp-proxy put a stdio server on Streamable HTTP, mcp-hub
-/// puts HTTP servers on HTTP+SSE. The work of the stdio child is not counted, only the proxy's own.
+/// Proxies from npm beside the gateway, each in a job that it can do too: supergateway and mcp-proxy put a stdio server on Streamable HTTP, for clients
+/// with a session and for such without, mcp-hub puts HTTP servers on HTTP+SSE. The work of the stdio child is not counted, only the proxy's own.
 /// </summary>
 internal static class NpmScenario
 {
@@ -35,28 +35,33 @@ internal static class NpmScenario
     private static async Task StdioAsync(Gateway gateway, string authorization, string peers)
     {
         var ours = await gateway.ComposeAsync("stdio", await gateway.RegisterStdioAsync("stdio", "dotnet", s_stdioStub));
+        await MeasureStdioAsync("stdio server on Streamable HTTP", gateway, ours, authorization, peers, ["--stateful"], [], Messages.OpenAsync);
+        await MeasureStdioAsync(
+            "stdio server, clients without a session", gateway, ours, authorization, peers, [], ["--stateless"],
+            static (_, authorization) => Task.FromResult(authorization + "MCP-Protocol-Version: 2025-11-25\r\n"));
+    }
+
+    private static async Task MeasureStdioAsync(
+        string job, Gateway gateway, Uri ours, string authorization, string peers, string[] forSupergateway, string[] forMcpProxy, Func<Uri, string, Task<string>> openAsync)
+    {
         var (port, otherPort) = (Gateway.FreePort(), Gateway.FreePort());
         await using var supergateway = MeasuredProcess.Start(
             Path.Combine(peers, "supergateway"),
-            ["--stdio", $"dotnet {string.Join(' ', s_stdioStub)}", "--outputTransport", "streamableHttp", "--stateful", "--port", $"{port}", "--logLevel", "none"]);
+            ["--stdio", $"dotnet {string.Join(' ', s_stdioStub)}", "--outputTransport", "streamableHttp", .. forSupergateway, "--port", $"{port}", "--logLevel", "none"]);
         await using var mcpProxy = MeasuredProcess.Start(
-            Path.Combine(peers, "mcp-proxy"), ["--host", "127.0.0.1", "--port", $"{otherPort}", "--server", "stream", "--", "dotnet", .. s_stdioStub]);
+            Path.Combine(peers, "mcp-proxy"), ["--host", "127.0.0.1", "--port", $"{otherPort}", "--server", "stream", .. forMcpProxy, "--", "dotnet", .. s_stdioStub]);
         _ = supergateway.Output.ReadToEndAsync();
         _ = mcpProxy.Output.ReadToEndAsync();
-        await MeasureAsync("stdio server on Streamable HTTP", [
+        var targets = new List<LoadTarget>();
+        foreach (var (what, process, address, bearer) in new[]
+        {
             ("gateway", gateway.Process, ours, authorization),
             ("supergateway 4.0.0", supergateway, new Uri($"http://127.0.0.1:{port}/mcp"), ""),
             ("mcp-proxy 6.7.19", mcpProxy, new Uri($"http://127.0.0.1:{otherPort}/mcp"), ""),
-        ]);
-    }
-
-    private static async Task MeasureAsync(string job, (string What, MeasuredProcess Process, Uri Address, string Authorization)[] proxies)
-    {
-        var targets = new List<LoadTarget>();
-        foreach (var (what, process, address, authorization) in proxies)
+        })
         {
             await Gateway.UntilListeningAsync(address);
-            targets.Add(new LoadTarget(what, process, address, Messages.LegacyCall, await Messages.OpenAsync(address, authorization)));
+            targets.Add(new LoadTarget(what, process, address, Messages.LegacyCall, await openAsync(address, bearer)));
         }
 
         await MeasureAsync(job, targets);

@@ -1,3 +1,4 @@
+using McpGateway.Gateway.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace McpGateway.Dashboard.Cluster;
@@ -22,7 +23,7 @@ internal sealed partial class Subscription(TimeProvider time, ILogger logger)
         Action onLost,
         CancellationToken cancellationToken)
     {
-        var pause = s_firstPause;
+        var pause = new GrowingPause(s_firstPause, s_longestPause, time);
         while (!cancellationToken.IsCancellationRequested)
         {
             try
@@ -32,7 +33,7 @@ internal sealed partial class Subscription(TimeProvider time, ILogger logger)
                 {
                     onItem(new Watched<T>(item, first));
                     first = false;
-                    pause = s_firstPause;
+                    pause.Reset();
                 }
 
                 LogEnded(name);
@@ -49,14 +50,12 @@ internal sealed partial class Subscription(TimeProvider time, ILogger logger)
             onLost();
             try
             {
-                await Task.Delay(pause, time, cancellationToken);
+                await pause.WaitAsync(cancellationToken);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
-
-            pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using McpGateway.Gateway.Hosting;
 
 namespace McpGateway.Frontend.Bridge;
 
@@ -16,24 +17,23 @@ internal sealed partial class EventListener(
     /// <summary>Runs until it is cancelled or the gateway says that there is nothing to listen to.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var pause = s_shortestPause;
+        var pause = new GrowingPause(s_shortestPause, s_longestPause, time);
         try
         {
             while (true)
             {
-                switch (await ListenAsync(cancellationToken))
+                var outcome = await ListenAsync(cancellationToken);
+                if (outcome == Outcome.Pointless)
                 {
-                    case Outcome.Pointless:
-                        return;
-                    case Outcome.Ended:
-                        pause = s_shortestPause;
-                        break;
-                    default:
-                        pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
-                        break;
+                    return;
                 }
 
-                await Task.Delay(pause, time, cancellationToken);
+                if (outcome == Outcome.Ended)
+                {
+                    pause.Reset();
+                }
+
+                await pause.WaitAsync(cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

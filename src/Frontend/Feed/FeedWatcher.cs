@@ -1,5 +1,6 @@
 using McpGateway.Abstractions.Changes;
 using McpGateway.Abstractions.Seam;
+using McpGateway.Gateway.Hosting;
 
 namespace McpGateway.Frontend.Feed;
 
@@ -38,17 +39,16 @@ internal sealed partial class FeedWatcher(
     private async Task RunAsync(CancellationToken stoppingToken)
     {
         var feed = grains.Get<IChangesGrain>(IChangesGrain.Key);
-        var pause = s_firstPause;
+        var pause = new GrowingPause(s_firstPause, s_longestPause, time);
         while (true)
         {
             if (await FollowAsync(feed, stoppingToken))
             {
-                pause = s_firstPause;
+                pause.Reset();
             }
 
             stoppingToken.ThrowIfCancellationRequested();
-            await Task.Delay(pause, time, stoppingToken);
-            pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
+            await pause.WaitAsync(stoppingToken);
         }
     }
 

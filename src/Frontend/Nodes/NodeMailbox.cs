@@ -1,5 +1,6 @@
 using McpGateway.Abstractions.Nodes;
 using McpGateway.Abstractions.Seam;
+using McpGateway.Gateway.Hosting;
 
 namespace McpGateway.Frontend.Nodes;
 
@@ -28,13 +29,17 @@ internal sealed partial class NodeMailbox : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var pause = s_firstPause;
+        var pause = new GrowingPause(s_firstPause, s_longestPause, _time);
         try
         {
             while (true)
             {
-                pause = await FollowAsync(stoppingToken) ? s_firstPause : pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
-                await Task.Delay(pause, _time, stoppingToken);
+                if (await FollowAsync(stoppingToken))
+                {
+                    pause.Reset();
+                }
+
+                await pause.WaitAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -13,8 +13,8 @@ internal sealed class OverloadOptions
     /// <summary>How many calls wait on this node for their turn. One upstream gets at most half of these places. Default: 4,000.</summary>
     public int MaxQueuedCalls { get; set; } = 4_000;
 
-    /// <summary>How many calls run at once at one upstream, from this node, where the upstream's own settings do not say. Default: 500.</summary>
-    public int UpstreamConcurrency { get; set; } = 500;
+    /// <summary>How many calls run at once at one upstream, from this node, where the upstream's own settings do not say. Default: 512.</summary>
+    public int UpstreamConcurrency { get; set; } = 512;
 
     /// <summary>How many calls wait for one upstream. Default null: as many as run there at once.</summary>
     public int? UpstreamQueue { get; set; }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Upstreams;
+using McpGateway.Gateway.Hosting;
 
 namespace McpGateway.Frontend.Subscriptions;
 
@@ -45,7 +46,7 @@ internal sealed partial class ConnectionListener : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var pause = s_firstPause;
+        var pause = new GrowingPause(s_firstPause, s_longestPause, _time);
         while (!_leaving.IsCancellationRequested)
         {
             try
@@ -53,7 +54,7 @@ internal sealed partial class ConnectionListener : IAsyncDisposable
                 await foreach (var news in _connection.WatchAsync(_caller, Wish.Request, _leaving.Token))
                 {
                     Take(news);
-                    pause = s_firstPause;
+                    pause.Reset();
                 }
             }
             catch (Exception exception) when (!_leaving.IsCancellationRequested)
@@ -66,8 +67,7 @@ internal sealed partial class ConnectionListener : IAsyncDisposable
                 return;
             }
 
-            await Task.WhenAny(Task.Delay(pause, _time, _leaving.Token));
-            pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
+            await Task.WhenAny(pause.WaitAsync(_leaving.Token));
         }
     }
 

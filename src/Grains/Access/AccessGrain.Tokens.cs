@@ -10,8 +10,6 @@ namespace McpGateway.Grains.Access;
 
 internal sealed partial class AccessGrain
 {
-    private const int MaxTokensPerUser = 1000;
-
     public async ValueTask<Outcome<CreatedToken>> CreateTokenAsync(Caller caller, TokenInput input, CancellationToken cancellationToken)
     {
         if (caller.Needs(Permissions.TokensCreate) is { } forbidden)
@@ -41,9 +39,9 @@ internal sealed partial class AccessGrain
                     return mistakes.ToRefusal();
                 }
 
-                if (await db.Tokens.CountAsync(row => row.OwnerId == owner && row.RevokedAt == null, token) >= MaxTokensPerUser)
+                if (await db.Tokens.CountAsync(row => row.OwnerId == owner && row.RevokedAt == null, token) >= _limits.MaxPerUser)
                 {
-                    return Refusal.Conflict("name", $"You have {MaxTokensPerUser} tokens already; revoke some first.");
+                    return Refusal.Conflict("name", $"You have {_limits.MaxPerUser} tokens already, which is as many as you may; revoke some first.");
                 }
 
                 var made = _tokens.Create();

@@ -7,6 +7,7 @@ using McpGateway.Storage;
 using McpGateway.Storage.Model;
 using McpGateway.Storage.Queries;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
 namespace McpGateway.Grains.Access;
@@ -18,13 +19,15 @@ internal sealed partial class AccessGrain : GatewayGrain, IAccessGrain
     private readonly Passwords _passwords;
     private readonly SignInLimiter _limiter;
     private readonly ApiToken _tokens;
+    private readonly TokenOptions _limits;
 
-    public AccessGrain(GatewayDatabase database, Passwords passwords, SignInLimiter limiter, KeyRing keys)
+    public AccessGrain(GatewayDatabase database, Passwords passwords, SignInLimiter limiter, KeyRing keys, IOptions<TokenOptions> limits)
     {
         _database = database;
         _passwords = passwords;
         _limiter = limiter;
         _tokens = new ApiToken(keys);
+        _limits = limits.Value;
     }
 
     public async ValueTask<PrincipalAccess> GetPrincipalAsync(string userId, CancellationToken cancellationToken) =>

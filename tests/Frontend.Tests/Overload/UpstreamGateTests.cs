@@ -292,7 +292,7 @@ public sealed class UpstreamGateTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, 500)]
+    [InlineData(0, 512)]
     [InlineData(7, 7)]
     [InlineData(10_000, 2_000)]
     public void Upstream_GetsWhatItsSettingsSay_ButNoMoreThanHalfOfTheNode(int wished, int got)

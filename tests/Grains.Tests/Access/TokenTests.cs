@@ -4,6 +4,7 @@ using McpGateway.Abstractions.Administration;
 using McpGateway.Abstractions.Changes;
 using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Gateway.Sealing;
+using McpGateway.Grains.Access;
 using McpGateway.Grains.Tests.Administration;
 using McpGateway.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -37,6 +38,27 @@ public sealed class TokenTests
         hash.ShouldBe(row.SecretHash);
         ((await host.LastAuditAsync()).Detail + (await host.LastAuditAsync()).Action).ShouldNotContain(made.AccessToken);
     }
+
+    [Fact]
+    public async Task Create_MoreThanTokensMaxPerUser_IsRefusedUntilOneIsRevoked()
+    {
+        await using var host = await AdministrationHost.StartAsync(("Tokens:MaxPerUser", "2"));
+        var ada = await host.AddUserAsync("ada");
+        var first = (await host.Access.CreateTokenAsync(ada, s_plain, Cancellation)).Value();
+        (await host.Access.CreateTokenAsync(ada, s_plain with { Name = "second" }, Cancellation)).Value();
+
+        (await host.Access.CreateTokenAsync(ada, s_plain with { Name = "third" }, Cancellation)).ShouldBeRefused(RefusalKind.Conflict).Errors["name"].ShouldHaveSingleItem().ShouldContain("2 tokens");
+        (await host.Access.CreateTokenAsync(host.Root, s_plain, Cancellation)).Value();
+
+        (await host.Access.RevokeTokenAsync(ada, first.Token.Id, Cancellation)).Value();
+        (await host.Access.CreateTokenAsync(ada, s_plain with { Name = "third" }, Cancellation)).Value();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_000_001)]
+    public void MaxPerUser_OutOfRange_IsRefusedWithItsKey(int value) =>
+        new TokenOptionsValidator().Validate(null, new TokenOptions { MaxPerUser = value }).Failures.ShouldHaveSingleItem().ShouldStartWith("Tokens:MaxPerUser:");
 
     [Fact]
     public async Task Create_ForMinutes_ExpiresThen()

@@ -31,12 +31,12 @@ internal sealed class AdministrationHost : IAsyncDisposable
     private readonly TestStorage _storage;
     private readonly ServiceProvider _provider;
 
-    private AdministrationHost(DirectoryInfo folder, TestStorage storage)
+    private AdministrationHost(DirectoryInfo folder, TestStorage storage, IReadOnlyDictionary<string, string?> settings)
     {
         (_folder, _storage) = (folder, storage);
         _provider = new ServiceCollection()
             .AddLogging()
-            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddSingleton<TimeProvider>(new FakeTimeProvider())
             .AddSingleton(new KeyRing(RandomNumberGenerator.GetBytes(KeyRing.MasterLength)))
             .AddSingleton<Probe>()
@@ -69,10 +69,11 @@ internal sealed class AdministrationHost : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<AdministrationHost> StartAsync()
+    public static async Task<AdministrationHost> StartAsync(params (string Key, string Value)[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("mcpg-admin-");
-        var host = new AdministrationHost(folder, await TestStorage.CreateAsync(folder.FullName));
+        var host = new AdministrationHost(
+            folder, await TestStorage.CreateAsync(folder.FullName), settings.ToDictionary(setting => setting.Key, string? (setting) => setting.Value));
         await host.Database.InitializeAsync(Cancellation);
         host.Root = await host.AddUserAsync("root", administrator: true);
         return host;

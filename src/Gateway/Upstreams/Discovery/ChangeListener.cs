@@ -1,4 +1,5 @@
 using McpGateway.Abstractions.Upstreams;
+using McpGateway.Gateway.Hosting;
 using McpGateway.Gateway.Upstreams.Channels;
 using McpGateway.Gateway.Upstreams.Http;
 using McpGateway.Protocol.JsonRpc;
@@ -13,6 +14,7 @@ namespace McpGateway.Gateway.Upstreams.Discovery;
 /// </summary>
 public sealed class ChangeListener
 {
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
 
     // A stream that lasted this long was a good one: the next is opened without much delay.
@@ -43,7 +45,7 @@ public sealed class ChangeListener
 
     private async Task ListenAsync(UpstreamTarget target, UpstreamVerdict verdict, Action<ChangedLists> onChanged, CancellationToken cancellationToken)
     {
-        var pause = TimeSpan.FromSeconds(1);
+        var pause = new GrowingPause(s_firstPause, s_longestPause, _time);
         try
         {
             for (var first = true; ; first = false)
@@ -54,8 +56,12 @@ public sealed class ChangeListener
                     return;
                 }
 
-                pause = _time.GetElapsedTime(began) >= s_goodStream ? TimeSpan.FromSeconds(1) : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, s_longestPause.Ticks));
-                await Task.Delay(pause, _time, cancellationToken);
+                if (_time.GetElapsedTime(began) >= s_goodStream)
+                {
+                    pause.Reset();
+                }
+
+                await pause.WaitAsync(cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
