@@ -1,13 +1,7 @@
 using System.Net;
-using McpGateway.Abstractions.Seam;
-using McpGateway.Cluster;
 using McpGateway.Gateway.Hosting;
-using McpGateway.Gateway.Sealing;
-using McpGateway.Gateway.Telemetry;
 using McpGateway.Gateway.Upstreams;
-using McpGateway.Grains;
 using McpGateway.Silo.Health;
-using Orleans.Hosting;
 
 namespace McpGateway.Silo.Configuration;
 
@@ -34,17 +28,7 @@ internal static class SiloApplication
         builder.Configuration["urls"] = urls;
         configure?.Invoke(builder);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_handOver);
-        builder.Services.AddTelemetry();
-        builder.Services.AddMasterKeys(builder.Configuration);
-        builder.AddSiloDatabase();
-        builder.Services.AddUpstreamTransports();
-        builder.AddClusterSilo(silo => silo.AddAdoNetGrainStorageAsDefault(options => SiloDatabase.Use(options, builder.Configuration)));
-        builder.Services.AddGatewayGrains();
-        builder.Services.AddFirstAdministrator();
-        builder.Services.AddSiloHealth();
-
-        var isForProcesses = SiloRoles.Split(builder.Configuration["Cluster:Roles"]).Contains(SiloRoles.Stdio);
-        builder.Services.Configure<UpstreamOptions>(options => options.RunsProcesses = isForProcesses);
+        builder.AddSilo();
 
         var app = builder.Build();
         SettingMistakes.ThrowIfAny([.. SettingMistakes.In(app.Services), .. FirstAdministrator.Mistakes(app.Configuration)]);
