@@ -32,14 +32,7 @@ public static class ClusterServices
             client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = ClusterTiming.TableRefresh);
             client.UseConnectionRetryFilter<WaitForSilos>();
             client.AddActivityPropagation();
-            if (settings.IsOnPostgres)
-            {
-                PostgresMembership.Use(client, settings.ConnectionString ?? "");
-            }
-            else
-            {
-                RedisMembership.Use(client, settings.Redis ?? "");
-            }
+            MembershipProvider.Of(settings).OnClient(client);
         });
         if (settings.Tls.IsComplete)
         {

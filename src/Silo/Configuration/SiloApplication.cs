@@ -10,9 +10,6 @@ internal static class SiloApplication
 {
     public const string DefaultUrls = "http://127.0.0.1:8081";
 
-    /// <summary>The settings' prefix in an environment, as on the other tiers.</summary>
-    public const string EnvironmentPrefix = "MCPGATEWAY_";
-
     // Grains end what they hold, and processes are given time to leave.
     private static readonly TimeSpan s_handOver = TimeSpan.FromSeconds(40);
 
@@ -24,7 +21,7 @@ internal static class SiloApplication
         ProcessHardening.HideFromChildren();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Configuration.AddEnvironmentVariables(EnvironmentPrefix);
+        builder.Configuration.AddEnvironmentVariables(GatewayProgram.EnvironmentPrefix);
         builder.Configuration["urls"] = urls;
         configure?.Invoke(builder);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_handOver);

@@ -4,13 +4,11 @@ using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Cluster.Tests.Hosting;
 using McpGateway.Testing;
-using Orleans.Runtime;
 
 namespace McpGateway.Cluster.Tests.Failures;
 
 /// <summary>What becomes of the grains of a silo that is gone, and of those on the others.</summary>
-[Collection(WholeClusterCollection.Name)]
-public sealed class GrainRecoveryTests(WholeCluster world)
+public abstract class GrainRecoveryTests(WholeCluster world, string membership)
 {
     private const int Grains = 40;
 
@@ -25,7 +23,7 @@ public sealed class GrainRecoveryTests(WholeCluster world)
         var (recovery, dropped, elsewhere) = await LoseAsync(silo, silo.KillAsync);
         await silo.StartAsync();
 
-        Figures.Write("grains of a killed silo", new { seconds = Math.Round(recovery.TotalSeconds, 2), dropped_elsewhere = dropped, grains_elsewhere = elsewhere });
+        Figures.Write($"grains of a killed silo, membership in {membership}", new { seconds = Math.Round(recovery.TotalSeconds, 2), dropped_elsewhere = dropped, grains_elsewhere = elsewhere });
         recovery.ShouldBeLessThan(s_afterKill);
         dropped.ShouldBe(0);
     }
@@ -39,7 +37,7 @@ public sealed class GrainRecoveryTests(WholeCluster world)
         await silo.WaitForEndAsync();
         await silo.StartAsync();
 
-        Figures.Write("grains of a frozen silo", new { seconds = Math.Round(recovery.TotalSeconds, 2), dropped_elsewhere = dropped, grains_elsewhere = elsewhere });
+        Figures.Write($"grains of a frozen silo, membership in {membership}", new { seconds = Math.Round(recovery.TotalSeconds, 2), dropped_elsewhere = dropped, grains_elsewhere = elsewhere });
         recovery.ShouldBeLessThan(s_afterFreeze);
         dropped.ShouldBe(0);
     }
@@ -58,8 +56,8 @@ public sealed class GrainRecoveryTests(WholeCluster world)
             before[key] = await OpenAsync(client.Grains, key);
         }
 
-        var siloOf = await WhereAsync(client);
-        var theirs = connections.Where(key => siloOf[key].Endpoint.Port == lost.SiloPort).ToArray();
+        var portOf = await client.FindConnectionsAsync();
+        var theirs = connections.Where(key => portOf[key] == lost.SiloPort).ToArray();
         theirs.ShouldNotBeEmpty("no grain was on the silo");
 
         await lose();
@@ -75,15 +73,6 @@ public sealed class GrainRecoveryTests(WholeCluster world)
         }
 
         return (recovery, dropped, others.Length);
-    }
-
-    private static async Task<Dictionary<string, SiloAddress>> WhereAsync(ClusterClient client)
-    {
-        var management = client.Factory.GetGrain<IManagementGrain>(0);
-        var all = await management.GetDetailedGrainStatistics();
-        return all
-            .Where(grain => grain.GrainId.Type.ToString() == "connection")
-            .ToDictionary(grain => grain.GrainId.Key.ToString()!, grain => grain.SiloAddress, StringComparer.Ordinal);
     }
 
     private static async Task<string> UntilItAnswersAsync(IGrains grains, string key)
