@@ -14,7 +14,7 @@ public sealed class ColdStartTests
     public async Task FirstChanges_InACluster_AreMeasured()
     {
         var clock = Stopwatch.StartNew();
-        await using var cluster = await GatewayCluster.StartAsync("redis", frontends: 2, "", "", "stdio");
+        await using var cluster = await GatewayCluster.StartAsync("redis", frontends: 2, island: null, "", "", "stdio");
         var ready = clock.Elapsed;
         await using var server = await FakeUpstream.StartAsync();
 

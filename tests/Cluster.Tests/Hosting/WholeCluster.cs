@@ -30,19 +30,23 @@ public class WholeCluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Cluster = await GatewayCluster.StartAsync(Membership, frontends: 2, Roles());
+        Cluster = await StartClusterAsync();
         Work = await WorkUpstream.StartAsync();
-        Upstream = await Cluster.RegisterAsync("work", Work.Server.Url);
-        Server = await Cluster.Admin.ComposeAsync("work", Upstream);
+        Upstream = await Cluster.RegisterAsync("work", await AddressOfWorkAsync());
+        Server = await Cluster.ComposeAsync("work", Upstream);
         Token = await Cluster.Admin.CreateTokenAsync(Server);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await (Work?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (Cluster?.DisposeAsync() ?? ValueTask.CompletedTask);
         GC.SuppressFinalize(this);
     }
+
+    private protected virtual Task<GatewayCluster> StartClusterAsync() => GatewayCluster.StartAsync(Membership, frontends: 2, island: null, Roles());
+
+    private protected virtual Task<string> AddressOfWorkAsync() => Task.FromResult(Work.Server.Url);
 
     private static string[] Roles()
     {
