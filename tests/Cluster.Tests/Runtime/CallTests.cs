@@ -59,16 +59,17 @@ public sealed class CallTests(SiloRuntime runtime)
     }
 
     [Theory]
-    [InlineData(nameof(GrainStateConflictException))]
-    [InlineData(nameof(GrainUnavailableException))]
-    [InlineData(nameof(GrainStreamBrokenException))]
-    [InlineData(nameof(StorageUnavailableException))]
-    [InlineData(nameof(TimeoutException))]
-    public async Task Call_ThatIsRefused_ThrowsTheSameTypeAtTheCaller(string why)
+    [InlineData(nameof(GrainStateConflictException), true)]
+    [InlineData(nameof(GrainUnavailableException), false)]
+    [InlineData(nameof(GrainStreamBrokenException), true)]
+    [InlineData(nameof(StorageUnavailableException), false)]
+    [InlineData(nameof(TimeoutException), true)]
+    public async Task Call_ThatIsRefused_ThrowsTheSameTypeAtTheCaller(string why, bool mayHaveRun)
     {
         var refused = await Should.ThrowAsync<Exception>(() => runtime.Get<ICallGrain>().RefuseAsync(why).Soon());
         (refused.GetType().Name, refused.Message).ShouldBe((why, why));
         GrainFailure.IsTransient(refused).ShouldBeTrue();
+        GrainFailure.MayHaveRun(refused).ShouldBe(mayHaveRun);
     }
 
     [Theory]

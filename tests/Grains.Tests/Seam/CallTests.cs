@@ -45,17 +45,18 @@ public sealed class CallTests
     }
 
     [Theory]
-    [InlineData(nameof(GrainStateConflictException))]
-    [InlineData(nameof(GrainUnavailableException))]
-    [InlineData(nameof(GrainStreamBrokenException))]
-    [InlineData(nameof(StorageUnavailableException))]
-    [InlineData(nameof(TimeoutException))]
-    public async Task Call_ThatIsRefused_ThrowsTheSameTypeAtTheCaller(string why)
+    [InlineData(nameof(GrainStateConflictException), true)]
+    [InlineData(nameof(GrainUnavailableException), false)]
+    [InlineData(nameof(GrainStreamBrokenException), true)]
+    [InlineData(nameof(StorageUnavailableException), false)]
+    [InlineData(nameof(TimeoutException), true)]
+    public async Task Call_ThatIsRefused_ThrowsTheSameTypeAtTheCaller(string why, bool mayHaveRun)
     {
         await using var runtime = EmbeddedRuntime.With(typeof(CallGrain));
         var refused = await Should.ThrowAsync<Exception>(() => runtime.Get<ICallGrain>().RefuseAsync(why).Soon());
         (refused.GetType().Name, refused.Message).ShouldBe((why, why));
         GrainFailure.IsTransient(refused).ShouldBeTrue();
+        GrainFailure.MayHaveRun(refused).ShouldBe(mayHaveRun);
     }
 
     [Fact]
