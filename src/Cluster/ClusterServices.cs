@@ -8,12 +8,16 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Serialization;
 
 namespace McpGateway.Cluster;
 
 /// <summary>Composition of what makes a process a node of the cluster.</summary>
 public static class ClusterServices
 {
+    // Whose exceptions cross a grain boundary as what they are, beside those of the platform. Of any other callers would only hear that it has no codec.
+    private static readonly string[] s_exceptions = ["McpGateway", "Npgsql"];
+
     /// <summary>
     /// Makes the application a client of the cluster: <see cref="IGrains"/> calls grains in silos. Its start waits until there is a silo; later
     /// it finds silos again by itself, however long they were away.
@@ -28,14 +32,7 @@ public static class ClusterServices
             client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = ClusterTiming.TableRefresh);
             client.UseConnectionRetryFilter<WaitForSilos>();
             client.AddActivityPropagation();
-            if (settings.IsOnPostgres)
-            {
-                PostgresMembership.Use(client, settings.ConnectionString ?? "");
-            }
-            else
-            {
-                RedisMembership.Use(client, settings.Redis ?? "");
-            }
+            MembershipProvider.Of(settings).OnClient(client);
         });
         if (settings.Tls.IsComplete)
         {
@@ -55,6 +52,7 @@ public static class ClusterServices
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<NodeCertificates>();
         builder.Services.TryAddSingleton<MutualTls>();
+        builder.Services.Configure<ExceptionSerializationOptions>(static options => options.SupportedNamespacePrefixes.UnionWith(s_exceptions));
         return section.Get<ClusterSettings>() ?? new ClusterSettings();
     }
 

@@ -29,7 +29,7 @@ public static class ClusterSilo
         {
             silo.Configure<ClusterOptions>(options => ClusterServices.Name(options, settings));
             silo.Configure<EndpointOptions>(options => Listen(options, settings));
-            AddMembership(silo, settings);
+            MembershipProvider.Of(settings).OnSilo(silo);
             AddTimes(silo);
 
             // With the other directory healthy silos drop the grains that a dead one had entered.
@@ -67,18 +67,6 @@ public static class ClusterSilo
             : IPAddress.Any;
         options.SiloListeningEndpoint = new IPEndPoint(listen, settings.SiloPort);
         options.GatewayListeningEndpoint = new IPEndPoint(listen, settings.GatewayPort);
-    }
-
-    private static void AddMembership(ISiloBuilder silo, ClusterSettings settings)
-    {
-        if (settings.IsOnPostgres)
-        {
-            PostgresMembership.Use(silo, settings.ConnectionString ?? "");
-        }
-        else
-        {
-            RedisMembership.Use(silo, settings.Redis ?? "");
-        }
     }
 
     private static void AddTimes(ISiloBuilder silo)

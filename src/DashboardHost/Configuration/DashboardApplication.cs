@@ -11,15 +11,13 @@ internal static class DashboardApplication
 {
     public const string DefaultUrls = "http://127.0.0.1:4445";
 
-    private const string EnvironmentPrefix = "MCPGATEWAY_";
-
     /// <exception cref="GatewayStartException">The configuration has mistakes; the message lists them.</exception>
     public static WebApplication Build(string urls)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Configuration.AddEnvironmentVariables(EnvironmentPrefix);
+        builder.Configuration.AddEnvironmentVariables(GatewayProgram.EnvironmentPrefix);
         builder.Configuration["urls"] = urls;
         builder.Services.AddTelemetry();
         builder.Services.AddGatewayHosting();

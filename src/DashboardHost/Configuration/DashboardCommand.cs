@@ -6,30 +6,18 @@ namespace McpGateway.DashboardHost.Configuration;
 /// <summary>The command line: serve the pages.</summary>
 internal static class DashboardCommand
 {
-    // After SIGTERM the library would end the process within two seconds. The host knows better: it drains, and ends by itself.
-    private static readonly TimeSpan s_longestEnd = TimeSpan.FromMinutes(15);
-
     public static Task<int> RunAsync(string[] args)
     {
         var urls = new Option<string>("--urls") { Description = "Where to listen.", DefaultValueFactory = _ => DashboardApplication.DefaultUrls };
         var root = new RootCommand("The dashboard of a McpGateway cluster.") { urls };
-        root.SetAction((parsed, cancellationToken) => ServeAsync(parsed.GetRequiredValue(urls), cancellationToken));
-        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = s_longestEnd });
+        root.SetAction((parsed, cancellationToken) => GatewayProgram.RunAsync(() => ServeAsync(parsed.GetRequiredValue(urls), cancellationToken)));
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = GatewayProgram.LongestEnd });
     }
 
-    private static async Task<int> ServeAsync(string urls, CancellationToken cancellationToken)
+    private static async Task ServeAsync(string urls, CancellationToken cancellationToken)
     {
-        try
-        {
-            await using var app = DashboardApplication.Build(urls);
-            await app.StartAsync(cancellationToken);
-            await app.WaitForShutdownAsync(cancellationToken);
-            return 0;
-        }
-        catch (GatewayStartException exception)
-        {
-            await Console.Error.WriteLineAsync(exception.Message);
-            return 2;
-        }
+        await using var app = DashboardApplication.Build(urls);
+        await app.StartAsync(cancellationToken);
+        await app.WaitForShutdownAsync(cancellationToken);
     }
 }

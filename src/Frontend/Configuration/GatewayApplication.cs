@@ -17,9 +17,6 @@ internal static partial class GatewayApplication
 
     private const long ReadToTheEnd = 1024 * 1024;
 
-    // Settings may come as MCPGATEWAY_Mcp__PageSize, so that they stand together in an environment.
-    private const string EnvironmentPrefix = "MCPGATEWAY_";
-
     /// <param name="urls">Where to listen.</param>
     /// <param name="dataFolder">Overrides the setting <c>Storage:DataFolder</c>.</param>
     /// <param name="configure">Changes settings and services before the application is built.</param>
@@ -30,7 +27,7 @@ internal static partial class GatewayApplication
         ProcessHardening.HideFromChildren();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Configuration.AddEnvironmentVariables(EnvironmentPrefix);
+        builder.Configuration.AddEnvironmentVariables(GatewayProgram.EnvironmentPrefix);
         builder.Configuration["urls"] = urls;
         if (dataFolder is not null)
         {

@@ -8,22 +8,19 @@ namespace McpGateway.Frontend.Configuration;
 /// <summary>The command line: serve (the default), or bridge a client that speaks stdio.</summary>
 internal static class GatewayCommand
 {
-    // After SIGTERM the library would end the process within two seconds. The host knows better: it drains, and ends by itself.
-    private static readonly TimeSpan s_longestEnd = TimeSpan.FromMinutes(15);
-
     public static Task<int> RunAsync(string[] args)
     {
         var urls = new Option<string>("--urls") { Description = "Where to listen; several addresses with ';'.", DefaultValueFactory = _ => GatewayApplication.DefaultUrls };
         var data = new Option<DirectoryInfo?>("--data") { Description = "Folder of the database and the keys (default: the setting Storage:DataFolder, else ./data)." };
         var root = new RootCommand("McpGateway: one endpoint between agents and MCP servers.") { urls, data };
-        root.SetAction((parsed, cancellationToken) => ServeAsync(parsed.GetRequiredValue(urls), parsed.GetValue(data), cancellationToken));
+        root.SetAction((parsed, cancellationToken) => GatewayProgram.RunAsync(() => ServeAsync(parsed.GetRequiredValue(urls), parsed.GetValue(data), cancellationToken)));
 
         var endpoint = new Option<Uri>("--url") { Description = "Address of a virtual server, such as http://127.0.0.1:4444/servers/ID/mcp.", Required = true, CustomParser = ParseEndpoint };
         var stdio = new Command("stdio", "Speaks MCP on standard input and output and forwards to a virtual server; the token comes from MCPGATEWAY_TOKEN.") { endpoint };
         stdio.SetAction((parsed, cancellationToken) => StdioBridge.RunAsync(parsed.GetRequiredValue(endpoint), cancellationToken));
         root.Subcommands.Add(stdio);
 
-        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = s_longestEnd });
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = GatewayProgram.LongestEnd });
     }
 
     private static Uri? ParseEndpoint(ArgumentResult argument)
@@ -38,7 +35,7 @@ internal static class GatewayCommand
         return null;
     }
 
-    private static async Task<int> ServeAsync(string urls, DirectoryInfo? data, CancellationToken cancellationToken)
+    private static async Task ServeAsync(string urls, DirectoryInfo? data, CancellationToken cancellationToken)
     {
         var hasStarted = false;
         try
@@ -49,18 +46,11 @@ internal static class GatewayCommand
             hasStarted = true;
             StartBanner.Write(app);
             await app.WaitForShutdownAsync(cancellationToken);
-            return 0;
-        }
-        catch (GatewayStartException exception)
-        {
-            await Console.Error.WriteLineAsync(exception.Message);
-            return 2;
         }
         catch (IOException exception) when (!hasStarted)
         {
             // Such as an address that another program listens on.
-            await Console.Error.WriteLineAsync($"McpGateway cannot start: {exception.Message}");
-            return 2;
+            throw new GatewayStartException($"McpGateway cannot start: {exception.Message}", exception);
         }
     }
 }

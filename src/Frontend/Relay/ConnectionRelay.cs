@@ -45,6 +45,11 @@ internal sealed class ConnectionRelay(IGrains grains, AnswerRelay answers, TimeP
                 return await RelayAsync(call, replies, connection);
             }
         }
+        catch (Exception exception) when (GrainFailure.IsTransient(exception) && GrainFailure.MayHaveRun(exception))
+        {
+            // The connection, or the way to it, was lost with its node.
+            return RelayOutcome.Failed(UpstreamFault.Broken, "The gateway's node that held the connection went away or did not answer; whether the call ran is not known.");
+        }
         catch (OperationCanceledException) when (call.IsFollowing && call.Running.Stop.IsCancellationRequested)
         {
             // The request that is left is cancelled by the connection; nobody else knows of the task.

@@ -9,7 +9,7 @@ internal static class MigrationJob
     public static IHost Build()
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddEnvironmentVariables(SiloApplication.EnvironmentPrefix);
+        builder.Configuration.AddEnvironmentVariables(GatewayProgram.EnvironmentPrefix);
         builder.AddSiloDatabase();
         var host = builder.Build();
         SettingMistakes.ThrowIfAny([.. SettingMistakes.In(host.Services)]);

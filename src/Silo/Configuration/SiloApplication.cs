@@ -1,13 +1,7 @@
 using System.Net;
-using McpGateway.Abstractions.Seam;
-using McpGateway.Cluster;
 using McpGateway.Gateway.Hosting;
-using McpGateway.Gateway.Sealing;
-using McpGateway.Gateway.Telemetry;
 using McpGateway.Gateway.Upstreams;
-using McpGateway.Grains;
 using McpGateway.Silo.Health;
-using Orleans.Hosting;
 
 namespace McpGateway.Silo.Configuration;
 
@@ -15,9 +9,6 @@ namespace McpGateway.Silo.Configuration;
 internal static class SiloApplication
 {
     public const string DefaultUrls = "http://127.0.0.1:8081";
-
-    /// <summary>The settings' prefix in an environment, as on the other tiers.</summary>
-    public const string EnvironmentPrefix = "MCPGATEWAY_";
 
     // Grains end what they hold, and processes are given time to leave.
     private static readonly TimeSpan s_handOver = TimeSpan.FromSeconds(40);
@@ -30,21 +21,11 @@ internal static class SiloApplication
         ProcessHardening.HideFromChildren();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Configuration.AddEnvironmentVariables(EnvironmentPrefix);
+        builder.Configuration.AddEnvironmentVariables(GatewayProgram.EnvironmentPrefix);
         builder.Configuration["urls"] = urls;
         configure?.Invoke(builder);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_handOver);
-        builder.Services.AddTelemetry();
-        builder.Services.AddMasterKeys(builder.Configuration);
-        builder.AddSiloDatabase();
-        builder.Services.AddUpstreamTransports();
-        builder.AddClusterSilo(silo => silo.AddAdoNetGrainStorageAsDefault(options => SiloDatabase.Use(options, builder.Configuration)));
-        builder.Services.AddGatewayGrains();
-        builder.Services.AddFirstAdministrator();
-        builder.Services.AddSiloHealth();
-
-        var isForProcesses = SiloRoles.Split(builder.Configuration["Cluster:Roles"]).Contains(SiloRoles.Stdio);
-        builder.Services.Configure<UpstreamOptions>(options => options.RunsProcesses = isForProcesses);
+        builder.AddSilo();
 
         var app = builder.Build();
         SettingMistakes.ThrowIfAny([.. SettingMistakes.In(app.Services), .. FirstAdministrator.Mistakes(app.Configuration)]);

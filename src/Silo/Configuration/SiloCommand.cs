@@ -6,9 +6,6 @@ namespace McpGateway.Silo.Configuration;
 /// <summary>The command line: serve as a silo (the default), or bring the database up to date and end.</summary>
 internal static class SiloCommand
 {
-    // After SIGTERM the library would end the process within two seconds. The host knows better: it drains, and ends by itself.
-    private static readonly TimeSpan s_longestEnd = TimeSpan.FromMinutes(15);
-
     public static Task<int> RunAsync(string[] args)
     {
         var urls = new Option<string>("--urls")
@@ -17,12 +14,12 @@ internal static class SiloCommand
             DefaultValueFactory = _ => SiloApplication.DefaultUrls,
         };
         var root = new RootCommand("A silo of McpGateway: runs the grains of a cluster.") { urls };
-        root.SetAction((parsed, cancellationToken) => OrExplainAsync(() => ServeAsync(parsed.GetRequiredValue(urls), cancellationToken)));
+        root.SetAction((parsed, cancellationToken) => GatewayProgram.RunAsync(() => ServeAsync(parsed.GetRequiredValue(urls), cancellationToken)));
 
         var migrate = new Command("migrate", "Brings the database up to date and ends. Safe to run again, and from several places at once.");
-        migrate.SetAction((_, cancellationToken) => OrExplainAsync(() => MigrateAsync(cancellationToken)));
+        migrate.SetAction((_, cancellationToken) => GatewayProgram.RunAsync(() => MigrateAsync(cancellationToken)));
         root.Subcommands.Add(migrate);
-        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = s_longestEnd });
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = GatewayProgram.LongestEnd });
     }
 
     private static async Task ServeAsync(string urls, CancellationToken cancellationToken)
@@ -48,19 +45,5 @@ internal static class SiloCommand
     {
         using var host = MigrationJob.Build();
         await SiloDatabase.MigrateAsync(host.Services, cancellationToken);
-    }
-
-    private static async Task<int> OrExplainAsync(Func<Task> run)
-    {
-        try
-        {
-            await run();
-            return 0;
-        }
-        catch (GatewayStartException exception)
-        {
-            await Console.Error.WriteLineAsync(exception.Message);
-            return 2;
-        }
     }
 }

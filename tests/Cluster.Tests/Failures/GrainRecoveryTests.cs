@@ -1,19 +1,10 @@
-using System.Diagnostics;
-using McpGateway.Abstractions.Access;
-using McpGateway.Abstractions.Seam;
-using McpGateway.Abstractions.Upstreams;
 using McpGateway.Cluster.Tests.Hosting;
-using McpGateway.Testing;
-using Orleans.Runtime;
 
 namespace McpGateway.Cluster.Tests.Failures;
 
 /// <summary>What becomes of the grains of a silo that is gone, and of those on the others.</summary>
-[Collection(WholeClusterCollection.Name)]
-public sealed class GrainRecoveryTests(WholeCluster world)
+public abstract class GrainRecoveryTests(WholeCluster world, string membership)
 {
-    private const int Grains = 40;
-
     // What the product promises; a machine that runs seven nodes on two cores may need a little longer for it.
     private static readonly TimeSpan s_afterKill = TimeSpan.FromSeconds(3 + 2);
     private static readonly TimeSpan s_afterFreeze = TimeSpan.FromSeconds(20);
@@ -22,10 +13,10 @@ public sealed class GrainRecoveryTests(WholeCluster world)
     public async Task Silo_Killed_ItsGrainsAnswerAgainAndNoOtherIsDropped()
     {
         var silo = world.Cluster.Silos[0];
-        var (recovery, dropped, elsewhere) = await LoseAsync(silo, silo.KillAsync);
+        var (recovery, dropped, elsewhere) = await GrainLoss.LoseAsync(world, silo, silo.KillAsync);
         await silo.StartAsync();
 
-        Figures.Write("grains of a killed silo", new { seconds = Math.Round(recovery.TotalSeconds, 2), dropped_elsewhere = dropped, grains_elsewhere = elsewhere });
+        Figures.Write($"grains of a killed silo, membership in {membership}", new { seconds = Math.Round(recovery.TotalSeconds, 2), dropped_elsewhere = dropped, grains_elsewhere = elsewhere });
         recovery.ShouldBeLessThan(s_afterKill);
         dropped.ShouldBe(0);
     }
@@ -34,80 +25,13 @@ public sealed class GrainRecoveryTests(WholeCluster world)
     public async Task Silo_Frozen_IsReplacedAndEndsWhenItWakes()
     {
         var silo = world.Cluster.Silos[1];
-        var (recovery, dropped, elsewhere) = await LoseAsync(silo, silo.FreezeAsync);
+        var (recovery, dropped, elsewhere) = await GrainLoss.LoseAsync(world, silo, silo.FreezeAsync);
         await silo.ThawAsync();
         await silo.WaitForEndAsync();
         await silo.StartAsync();
 
-        Figures.Write("grains of a frozen silo", new { seconds = Math.Round(recovery.TotalSeconds, 2), dropped_elsewhere = dropped, grains_elsewhere = elsewhere });
+        Figures.Write($"grains of a frozen silo, membership in {membership}", new { seconds = Math.Round(recovery.TotalSeconds, 2), dropped_elsewhere = dropped, grains_elsewhere = elsewhere });
         recovery.ShouldBeLessThan(s_afterFreeze);
         dropped.ShouldBe(0);
-    }
-
-    // How long until all grains of the lost silo have answered, and how many on the others were made anew: an upstream session lives and dies
-    // with the activation that opened it.
-    private async Task<(TimeSpan Recovery, int Dropped, int Elsewhere)> LoseAsync(Node lost, Func<Task> lose)
-    {
-        await world.Cluster.WaitUntilWholeAsync();
-        await using var client = await ClusterClient.ConnectAsync(world.Cluster, Eventually.Patience);
-        var round = Guid.NewGuid().ToString("N");
-        var connections = Enumerable.Range(0, Grains).Select(i => new ConnectionKey(world.Upstream, $"{round}-{i}", "0").ToString()).ToArray();
-        var before = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var key in connections)
-        {
-            before[key] = await OpenAsync(client.Grains, key);
-        }
-
-        var siloOf = await WhereAsync(client);
-        var theirs = connections.Where(key => siloOf[key].Endpoint.Port == lost.SiloPort).ToArray();
-        theirs.ShouldNotBeEmpty("no grain was on the silo");
-
-        await lose();
-        var clock = Stopwatch.StartNew();
-        await Task.WhenAll(theirs.Select(key => UntilItAnswersAsync(client.Grains, key)));
-        var recovery = clock.Elapsed;
-
-        var others = connections.Except(theirs).ToArray();
-        var dropped = 0;
-        foreach (var key in others)
-        {
-            dropped += await UntilItAnswersAsync(client.Grains, key) == before[key] ? 0 : 1;
-        }
-
-        return (recovery, dropped, others.Length);
-    }
-
-    private static async Task<Dictionary<string, SiloAddress>> WhereAsync(ClusterClient client)
-    {
-        var management = client.Factory.GetGrain<IManagementGrain>(0);
-        var all = await management.GetDetailedGrainStatistics();
-        return all
-            .Where(grain => grain.GrainId.Type.ToString() == "connection")
-            .ToDictionary(grain => grain.GrainId.Key.ToString()!, grain => grain.SiloAddress, StringComparer.Ordinal);
-    }
-
-    private static async Task<string> UntilItAnswersAsync(IGrains grains, string key)
-    {
-        while (true)
-        {
-            try
-            {
-                return await OpenAsync(grains, key);
-            }
-            catch (Exception exception) when (GrainFailure.IsTransient(exception))
-            {
-                await Task.Delay(50);
-            }
-        }
-    }
-
-    private static async Task<string> OpenAsync(IGrains grains, string key)
-    {
-        await foreach (var reply in grains.Get<IConnectionGrain>(key).OpenAsync(Caller.System, null, TestContext.Current.CancellationToken))
-        {
-            return reply.SessionId ?? throw new InvalidOperationException($"{reply.Kind}: {reply.Detail}");
-        }
-
-        throw new InvalidOperationException("It answered nothing.");
     }
 }

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Runtime;
 
 namespace McpGateway.Cluster.Tests.Hosting;
 
@@ -14,11 +16,6 @@ internal sealed class ClusterClient : IAsyncDisposable
     private ClusterClient(IHost host) => _host = host;
 
     public IGrains Grains => _host.Services.GetRequiredService<IGrains>();
-
-    public Orleans.IGrainFactory Factory => _host.Services.GetRequiredService<Orleans.IGrainFactory>();
-
-    public T Service<T>()
-        where T : notnull => _host.Services.GetRequiredService<T>();
 
     /// <param name="settings">Override those of the cluster.</param>
     public static async Task<ClusterClient> ConnectAsync(GatewayCluster cluster, TimeSpan patience, params (string Key, string? Value)[] settings)
@@ -40,6 +37,16 @@ internal sealed class ClusterClient : IAsyncDisposable
             client._host.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The connections that live: their keys, and the ports of their silos.</summary>
+    public async Task<Dictionary<string, int>> FindConnectionsAsync()
+    {
+        var management = _host.Services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0);
+        var all = await management.GetDetailedGrainStatistics();
+        return all
+            .Where(static grain => grain.GrainId.Type.ToString() == "connection")
+            .ToDictionary(static grain => grain.GrainId.Key.ToString()!, static grain => grain.SiloAddress.Endpoint.Port, StringComparer.Ordinal);
     }
 
     public async ValueTask DisposeAsync()

@@ -50,14 +50,20 @@ internal sealed class GatewayCluster : IAsyncDisposable
             setting.Item1["MCPGATEWAY_".Length..].Replace("__", ":", StringComparison.Ordinal), setting.Item2));
 
     /// <summary>Starts everything and waits until it serves. Skips the test where PostgreSQL or Redis is not installed.</summary>
+    /// <param name="island">Where the first silo is, if not here.</param>
     /// <param name="roles">One entry for each silo: its roles.</param>
-    public static async Task<GatewayCluster> StartAsync(string membership, int frontends, params string[] roles)
+    public static async Task<GatewayCluster> StartAsync(string membership, int frontends, Island? island, params string[] roles)
     {
         var cluster = new GatewayCluster();
         try
         {
             await cluster.PrepareAsync(membership);
-            await cluster.StartAsync(frontends, roles);
+            if (island is not null)
+            {
+                cluster.Silos.Add(cluster.SettleOn(island, roles[0]));
+            }
+
+            await cluster.StartAsync(frontends, roles[cluster.Silos.Count..]);
             return cluster;
         }
         catch
@@ -70,22 +76,27 @@ internal sealed class GatewayCluster : IAsyncDisposable
     /// <summary>Raw MCP through the balancer.</summary>
     public McpHttp Mcp(string serverId, string token) => new(Http, $"/servers/{serverId}/mcp", token);
 
-    /// <summary>
-    /// Registers an MCP server. The first change in the life of seven processes that share two cores may take longer than a grain call may:
-    /// then whoever asked looks and tries again, as the answer says.
-    /// </summary>
-    public async Task<string> RegisterAsync(string name, string url)
+    /// <summary>Registers an MCP server and answers its id.</summary>
+    public Task<string> RegisterAsync(string name, string url) => MakeAsync("/gateways", name, new { name, url });
+
+    /// <summary>Makes a virtual server of everything that an MCP server offers, and answers its id.</summary>
+    public Task<string> ComposeAsync(string name, string upstream) =>
+        MakeAsync("/servers", name, new { name, visibility = "public", associated_gateways = new[] { upstream } });
+
+    // The first changes in the life of seven processes that share two cores may take longer than a grain call may: then whoever asked looks
+    // and tries again, as the answer says.
+    private async Task<string> MakeAsync(string path, string name, object settings)
     {
         using var patience = new CancellationTokenSource(Eventually.Patience);
         while (true)
         {
-            var answer = await Admin.PostAsync("/gateways", new { name, url });
+            var answer = await Admin.PostAsync(path, settings);
             if (answer.Status is not HttpStatusCode.ServiceUnavailable)
             {
-                var known = answer.Status is HttpStatusCode.Conflict
-                    ? (await Admin.GetAsync("/gateways")).Expect(HttpStatusCode.OK).Json.EnumerateArray().Single(gateway => gateway.GetProperty("name").GetString() == name)
+                var made = answer.Status is HttpStatusCode.Conflict
+                    ? (await Admin.GetAsync(path)).Expect(HttpStatusCode.OK).Json.EnumerateArray().Single(known => known.GetProperty("name").GetString() == name)
                     : answer.Expect(HttpStatusCode.Created).Json;
-                return known.GetProperty("id").GetString()!;
+                return made.GetProperty("id").GetString()!;
             }
 
             await Task.Delay(500, patience.Token);
@@ -102,13 +113,7 @@ internal sealed class GatewayCluster : IAsyncDisposable
     }
 
     /// <summary>One more silo with settings of its own, not started.</summary>
-    public Node NewSilo(string roles, params (string, string?)[] settings) => new(
-        "McpGateway.Silo",
-        NewAddress(),
-        [
-            .. _settings, ("MCPGATEWAY_Storage__ConnectionString", Postgres.ConnectionString(_database)), ("MCPGATEWAY_Cluster__Roles", roles),
-            ("MCPGATEWAY_Cluster__SiloPort", Port()), ("MCPGATEWAY_Cluster__GatewayPort", Port()), .. settings,
-        ]);
+    public Node NewSilo(string roles, params (string, string?)[] settings) => NewSilo(roles, island: null, NewAddress(), settings);
 
     /// <summary>One more frontend with settings of its own, not started.</summary>
     public Node NewFrontend(params (string, string?)[] settings) => new("McpGateway.Frontend", NewAddress(), [.. _settings, .. settings]);
@@ -186,6 +191,27 @@ internal sealed class GatewayCluster : IAsyncDisposable
         await using var job = NewSilo("").Run("migrate");
         (await job.WaitForEndAsync()).ShouldBe(0, job.Recent);
     }
+
+    // All nodes speak over the cable then, so silos are not on loopback and would not let MCP servers be there.
+    private Node SettleOn(Island island, string roles)
+    {
+        _settings.AddRange(
+        [
+            ("MCPGATEWAY_Cluster__AdvertisedAddress", Island.Near),
+            ("MCPGATEWAY_Upstreams__AllowLoopback", "true"),
+            ("MCPGATEWAY_Upstreams__AllowPrivateNetworks", "true"),
+        ]);
+        return NewSilo(roles, island, $"http://{Island.Far}:{Port()}", ("MCPGATEWAY_Cluster__AdvertisedAddress", Island.Far));
+    }
+
+    private Node NewSilo(string roles, Island? island, string address, params (string, string?)[] settings) => new(
+        "McpGateway.Silo",
+        address,
+        [
+            .. _settings, ("MCPGATEWAY_Storage__ConnectionString", Postgres.ConnectionString(_database)), ("MCPGATEWAY_Cluster__Roles", roles),
+            ("MCPGATEWAY_Cluster__SiloPort", Port()), ("MCPGATEWAY_Cluster__GatewayPort", Port()), .. settings,
+        ],
+        island);
 
     private static string NewAddress() => $"http://127.0.0.1:{Port()}";
 

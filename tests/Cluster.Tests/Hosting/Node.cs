@@ -4,7 +4,7 @@ using McpGateway.EndToEnd.Tests.Hosting;
 namespace McpGateway.Cluster.Tests.Hosting;
 
 /// <summary>One process of the cluster, which can be killed, frozen, stopped, and started again as what it was.</summary>
-internal sealed class Node(string program, string address, (string Name, string? Value)[] environment) : IAsyncDisposable
+internal sealed class Node(string program, string address, (string Name, string? Value)[] environment, Island? island = null) : IAsyncDisposable
 {
     // Six of them start at once on two cores.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
@@ -33,7 +33,9 @@ internal sealed class Node(string program, string address, (string Name, string?
         // …/artifacts/clustered/bin/McpGateway.Cluster.Tests/CONFIGURATION/
         var own = new DirectoryInfo(AppContext.BaseDirectory);
         var file = Path.Combine(own.Parent!.Parent!.FullName, program, own.Name, program + ".dll");
-        return ChildProgram.Start("dotnet", ["exec", file, .. arguments], environment);
+        string[] command = ["dotnet", "exec", file, .. arguments];
+        command = island?.There(command) ?? command;
+        return ChildProgram.Start(command[0], command[1..], environment);
     }
 
     public async Task StartAsync()

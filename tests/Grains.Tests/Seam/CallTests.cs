@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using McpGateway.Abstractions.Seam;
-using McpGateway.Grains.Seam;
+using McpGateway.Grains.Tests.Seam.Subjects;
 using McpGateway.Testing;
-using Orleans;
 
 namespace McpGateway.Grains.Tests.Seam;
 
@@ -44,6 +42,21 @@ public sealed class CallTests
         await using var runtime = EmbeddedRuntime.With(typeof(CallGrain));
         (await Should.ThrowAsync<InvalidDataException>(() => runtime.Get<ICallGrain>().ThrowAsync(late: false).Soon())).Message.ShouldBe("at once");
         (await Should.ThrowAsync<InvalidDataException>(() => runtime.Get<ICallGrain>().ThrowAsync(late: true).Soon())).Message.ShouldBe("late");
+    }
+
+    [Theory]
+    [InlineData(nameof(GrainStateConflictException), true)]
+    [InlineData(nameof(GrainUnavailableException), false)]
+    [InlineData(nameof(GrainStreamBrokenException), true)]
+    [InlineData(nameof(StorageUnavailableException), false)]
+    [InlineData(nameof(TimeoutException), true)]
+    public async Task Call_ThatIsRefused_ThrowsTheSameTypeAtTheCaller(string why, bool mayHaveRun)
+    {
+        await using var runtime = EmbeddedRuntime.With(typeof(CallGrain));
+        var refused = await Should.ThrowAsync<Exception>(() => runtime.Get<ICallGrain>().RefuseAsync(why).Soon());
+        (refused.GetType().Name, refused.Message).ShouldBe((why, why));
+        GrainFailure.IsTransient(refused).ShouldBeTrue();
+        GrainFailure.MayHaveRun(refused).ShouldBe(mayHaveRun);
     }
 
     [Fact]
@@ -126,65 +139,5 @@ public sealed class CallTests
         await using var runtime = EmbeddedRuntime.With(typeof(CallGrain));
         Should.Throw<InvalidOperationException>(() => runtime.Get<ITurnGrain>()).Message.ShouldContain("No grain class implements");
         Should.Throw<ArgumentException>(() => runtime.Get<ICallGrain>(""));
-    }
-}
-
-[GenerateSerializer, Immutable]
-internal sealed record Joined([property: Id(0)] string Key, [property: Id(1)] string Text, [property: Id(2)] bool Cancellable);
-
-internal interface ICallGrain : IGatewayGrain
-{
-    ValueTask<int> AddAsync(int number, int amount = 1);
-
-    ValueTask<Joined> JoinAsync(string text, int number, string? missing, ImmutableArray<byte> bytes, CancellationToken cancellationToken);
-
-    ValueTask MarkAsync(string mark);
-
-    ValueTask ThrowAsync(bool late);
-
-    ValueTask<string> HoldAsync(string gate, CancellationToken cancellationToken = default);
-
-    ValueTask BlockAsync();
-}
-
-internal sealed class CallGrain(Probe probe) : GatewayGrain, ICallGrain
-{
-    public static ManualResetEventSlim? Blocker { get; set; }
-
-    public ValueTask<int> AddAsync(int number, int amount = 1) => new(number + amount);
-
-    public ValueTask<Joined> JoinAsync(string text, int number, string? missing, ImmutableArray<byte> bytes, CancellationToken cancellationToken) =>
-        new(new Joined(Key, $"{text}{number}-{missing}{string.Join(',', bytes)}", cancellationToken.CanBeCanceled));
-
-    public async ValueTask MarkAsync(string mark)
-    {
-        await Task.Yield();
-        probe.Mark(mark);
-    }
-
-    public ValueTask ThrowAsync(bool late) => late ? ThrowLateAsync() : throw new InvalidDataException("at once");
-
-    public async ValueTask<string> HoldAsync(string gate, CancellationToken cancellationToken = default)
-    {
-        var scheduler = TaskScheduler.Current;
-        using var told = cancellationToken.Register(() => probe.Mark($"told in a turn: {TaskScheduler.Current == scheduler}"));
-        probe.Mark($"holding {gate}");
-        await probe.Gate(gate);
-        probe.Mark($"let go {gate}");
-        return gate;
-    }
-
-    // What a grain must never do; here it fills the queue behind it.
-    public ValueTask BlockAsync()
-    {
-        probe.Mark("blocking");
-        Blocker!.Wait();
-        return default;
-    }
-
-    private static async ValueTask ThrowLateAsync()
-    {
-        await Task.Yield();
-        throw new InvalidDataException("late");
     }
 }

@@ -1,5 +1,6 @@
 using McpGateway.Abstractions.Seam;
 using McpGateway.Grains.Seam;
+using McpGateway.Grains.Tests.Seam.Subjects;
 using McpGateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

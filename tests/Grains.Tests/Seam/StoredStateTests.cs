@@ -1,7 +1,6 @@
-using System.Collections.Immutable;
 using System.Text;
 using McpGateway.Abstractions.Seam;
-using McpGateway.Grains.Seam;
+using McpGateway.Grains.Tests.Seam.Subjects;
 using McpGateway.Testing;
 
 namespace McpGateway.Grains.Tests.Seam;
@@ -34,6 +33,14 @@ public sealed class StoredStateTests
         await using var runtime = EmbeddedRuntime.With(typeof(NoteGrain));
         await runtime.Get<INoteGrain>().WriteAsync("hello").Soon();
         Encoding.UTF8.GetString(runtime.Store.Row("note", "one", "note")!.Payload).ShouldBe("""{"Text":"hello","Lines":null}""");
+    }
+
+    [Fact]
+    public async Task State_OfAnotherKindWithTheSameKeyAndName_IsAnother()
+    {
+        await using var runtime = EmbeddedRuntime.With(typeof(NoteGrain), typeof(OtherNoteGrain));
+        await runtime.Get<INoteGrain>().WriteAsync("hello").Soon();
+        (await runtime.Get<IOtherNoteGrain>().ReadAsync().Soon()).ShouldBe("nothing");
     }
 
     [Fact]
@@ -130,75 +137,5 @@ public sealed class StoredStateTests
         await using var runtime = EmbeddedRuntime.With(typeof(NoteGrain));
         (await Should.ThrowAsync<InvalidOperationException>(() => runtime.Get<INoteGrain>().SaveElsewhereAsync().Soon()))
             .Message.ShouldContain("left its turn");
-    }
-}
-
-internal interface INoteGrain : IGatewayGrain
-{
-    ValueTask<string> ReadAsync();
-
-    ValueTask WriteAsync(string text);
-
-    ValueTask ClearAsync();
-
-    ValueTask SaveClearSaveAsync(string text);
-
-    ValueTask SaveElsewhereAsync();
-
-    ValueTask LeaveAsync();
-}
-
-internal sealed class Note
-{
-    public string? Text { get; set; }
-
-    public ImmutableArray<string> Lines { get; set; }
-}
-
-internal sealed class NoteGrain : GatewayGrain, INoteGrain
-{
-    private readonly IStored<Note> _note;
-    private readonly Probe _probe;
-
-    public NoteGrain(Probe probe)
-    {
-        _probe = probe;
-        _note = State<Note>("note");
-    }
-
-    public ValueTask<string> ReadAsync() => new($"{_note.Value.Text ?? "nothing"}, stored: {_note.Exists}");
-
-    public async ValueTask WriteAsync(string text)
-    {
-        _note.Value.Text = text;
-        var save = _note.SaveAsync();
-        _probe.Mark("saving");
-        await save;
-    }
-
-    public async ValueTask ClearAsync() => await _note.ClearAsync();
-
-    public async ValueTask SaveClearSaveAsync(string text)
-    {
-        _note.Value.Text = text;
-        await Task.WhenAll(_note.SaveAsync(), _note.ClearAsync(), _note.SaveAsync());
-    }
-
-    public async ValueTask SaveElsewhereAsync() => await Task.Run(_note.SaveAsync);
-
-    public ValueTask LeaveAsync()
-    {
-        DeactivateWhenIdle();
-        return default;
-    }
-
-    protected override Task ActivateAsync(CancellationToken cancellationToken)
-    {
-        if (_note.Exists)
-        {
-            _probe.Mark($"activated with {_note.Value.Text}");
-        }
-
-        return Task.CompletedTask;
     }
 }

@@ -136,7 +136,7 @@ async function call(id, params, modern) {
   switch (params.name) {
     case 'echo': return text(params.arguments ?? {});
     case 'meta': return text(params._meta ?? {});
-    case 'env': return text({ env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), pid: process.pid, cancelled, rootsChanged });
+    case 'env': return text({ env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), pid: process.pid, cancelled, rootsChanged, waiting: waiting.size });
     case 'progress':
       for (let step = 0; token !== undefined && step < 3; step++) {
         send({ method: 'notifications/progress', params: { progressToken: token, progress: step, total: 3 } });

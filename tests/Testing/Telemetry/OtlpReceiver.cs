@@ -28,6 +28,9 @@ public sealed class OtlpReceiver : IAsyncDisposable
 
     public ConcurrentQueue<OtlpHistogramPoint> Points { get; } = new();
 
+    /// <summary>All metrics, of whatever kind.</summary>
+    public ConcurrentQueue<OtlpMetric> Metrics { get; } = new();
+
     public ConcurrentQueue<OtlpLog> Logs { get; } = new();
 
     /// <summary>The headers of the last export.</summary>
@@ -126,13 +129,27 @@ public sealed class OtlpReceiver : IAsyncDisposable
 
     private void TakeMetrics(ProtoMessage request)
     {
-        foreach (var metric in request.Messages(1).SelectMany(resource => resource.Messages(2)).SelectMany(scope => scope.Messages(2)))
+        foreach (var resource in request.Messages(1))
         {
-            foreach (var point in metric.Messages(9).SelectMany(histogram => histogram.Messages(1)))
+            var service = Attributes(resource.Messages(1).Single(), 1)["service.name"];
+            foreach (var scope in resource.Messages(2))
             {
-                Points.Enqueue(new OtlpHistogramPoint(
-                    metric.Text(1), metric.Text(3), Attributes(point, 9), (long)point.Number(4), point.Double(5), point.Doubles(7)));
+                var meter = scope.Messages(1).Single().Text(1);
+                foreach (var metric in scope.Messages(2))
+                {
+                    Metrics.Enqueue(new OtlpMetric(service, meter, metric.Text(1)));
+                    TakePoints(metric);
+                }
             }
+        }
+    }
+
+    private void TakePoints(ProtoMessage metric)
+    {
+        foreach (var point in metric.Messages(9).SelectMany(histogram => histogram.Messages(1)))
+        {
+            Points.Enqueue(new OtlpHistogramPoint(
+                metric.Text(1), metric.Text(3), Attributes(point, 9), (long)point.Number(4), point.Double(5), point.Doubles(7)));
         }
     }
 

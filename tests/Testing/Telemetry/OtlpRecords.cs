@@ -20,5 +20,8 @@ public sealed record OtlpSpan(
 public sealed record OtlpHistogramPoint(
     string Metric, string Unit, Dictionary<string, string> Attributes, long Count, double Sum, IReadOnlyList<double> Bounds);
 
+/// <summary>That a metric arrived.</summary>
+public sealed record OtlpMetric(string Service, string Meter, string Name);
+
 /// <summary>A log record as it arrived.</summary>
 public sealed record OtlpLog(string Category, string Severity, string Body, string TraceId);
