@@ -88,7 +88,11 @@ public sealed class SiloRuntime : IAsyncLifetime
         RequestContext.Set(IPlacementDirector.PlacementHintKey, silo.SiloAddress);
         try
         {
-            await call(grain).Soon();
+            await Patiently.CallAsync(async () =>
+            {
+                await call(grain).Soon();
+                return true;
+            });
         }
         finally
         {
@@ -112,11 +116,12 @@ public sealed class SiloRuntime : IAsyncLifetime
     /// <summary>Ends a silo as an update does.</summary>
     internal Task StopAsync(InProcessSiloHandle silo) => _cluster!.StopSiloAsync(silo);
 
-    /// <summary>Puts another silo in the place of one that was ended.</summary>
-    internal Task StartAsync(string role = "")
+    /// <summary>Puts another silo in the place of one that was ended, and waits until everybody knows which there are.</summary>
+    internal async Task StartAsync(string role = "")
     {
         _roles.Enqueue(role);
-        return _cluster!.StartAdditionalSiloAsync();
+        await _cluster!.StartAdditionalSiloAsync();
+        await _cluster.WaitForLivenessToStabilizeAsync(didKill: true);
     }
 
     /// <summary>Runs a statement in the cluster's database and answers its first value.</summary>
