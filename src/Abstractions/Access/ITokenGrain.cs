@@ -9,7 +9,4 @@ public interface ITokenGrain : IGatewayGrain
 {
     /// <summary>The access record of this moment; null for an unknown, revoked or expired token, or one whose owner is gone or disabled.</summary>
     ValueTask<TokenAccess?> GetAccessAsync(CancellationToken cancellationToken);
-
-    /// <summary>Notes the last use. Kept in memory and written at most once a minute.</summary>
-    ValueTask TouchAsync(DateTimeOffset lastUse, CancellationToken cancellationToken);
 }

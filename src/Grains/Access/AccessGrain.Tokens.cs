@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Administration;
 using McpGateway.Abstractions.Changes;
@@ -10,6 +11,9 @@ namespace McpGateway.Grains.Access;
 
 internal sealed partial class AccessGrain
 {
+    // Uses within it are noted as one moment, so that those of many tokens take few statements.
+    private static readonly TimeSpan s_oneMoment = TimeSpan.FromSeconds(5);
+
     public async ValueTask<Outcome<CreatedToken>> CreateTokenAsync(Caller caller, TokenInput input, CancellationToken cancellationToken)
     {
         if (caller.Needs(Permissions.TokensCreate) is { } forbidden)
@@ -107,6 +111,30 @@ internal sealed partial class AccessGrain
             async (db, token) => await FindAsync(db, caller, id, token) is { } found
                 ? ToView(found.Token, found.OwnerName)
                 : (Outcome<TokenView>)Refusal.NotFound("token", id),
+            cancellationToken);
+    }
+
+    public async ValueTask NoteTokenUsesAsync(ImmutableArray<TokenUse> uses, CancellationToken cancellationToken)
+    {
+        if (uses.Length > IAccessGrain.MaxTokenUses)
+        {
+            throw new ArgumentOutOfRangeException(nameof(uses), uses.Length, $"{IAccessGrain.MaxTokenUses} at most.");
+        }
+
+        var moments = uses
+            .GroupBy(static use => use.At.UtcTicks / s_oneMoment.Ticks)
+            .Select(static uses => (At: uses.Max(static use => use.At), Tokens: uses.Select(static use => use.TokenId).Order(StringComparer.Ordinal).ToArray()))
+            .ToArray();
+        await _database.WriteAsync(
+            async (db, _, token) =>
+            {
+                foreach (var (at, tokens) in moments)
+                {
+                    await db.Tokens
+                        .Where(row => tokens.Contains(row.Id) && (row.LastUsedAt == null || row.LastUsedAt < at))
+                        .ExecuteUpdateAsync(row => row.SetProperty(found => found.LastUsedAt, at), token);
+                }
+            },
             cancellationToken);
     }
 

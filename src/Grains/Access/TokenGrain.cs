@@ -9,11 +9,7 @@ namespace McpGateway.Grains.Access;
 
 internal sealed class TokenGrain : GatewayGrain, ITokenGrain
 {
-    private static readonly TimeSpan s_writeEvery = TimeSpan.FromMinutes(1);
-
     private readonly GatewayDatabase _database;
-    private DateTimeOffset _lastUse;
-    private DateTimeOffset _written;
 
     public TokenGrain(GatewayDatabase database) => _database = database;
 
@@ -34,41 +30,6 @@ internal sealed class TokenGrain : GatewayGrain, ITokenGrain
                     : null;
             },
             cancellationToken);
-
-    public ValueTask TouchAsync(DateTimeOffset lastUse, CancellationToken cancellationToken)
-    {
-        if (lastUse > _lastUse)
-        {
-            _lastUse = lastUse;
-        }
-
-        return ValueTask.CompletedTask;
-    }
-
-    protected override Task ActivateAsync(CancellationToken cancellationToken)
-    {
-        RegisterTimer(SaveLastUseAsync, s_writeEvery, s_writeEvery);
-        return Task.CompletedTask;
-    }
-
-    protected override Task DeactivateAsync(CancellationToken cancellationToken) => SaveLastUseAsync(cancellationToken);
-
-    // No feed row: a last use changes nothing that anybody has cached.
-    private async Task SaveLastUseAsync(CancellationToken cancellationToken)
-    {
-        var lastUse = _lastUse;
-        if (lastUse <= _written)
-        {
-            return;
-        }
-
-        await _database.WriteAsync(
-            (db, _, token) => db.Tokens
-                .Where(row => row.Id == Key && (row.LastUsedAt == null || row.LastUsedAt < lastUse))
-                .ExecuteUpdateAsync(row => row.SetProperty(found => found.LastUsedAt, lastUse), token),
-            cancellationToken);
-        _written = lastUse;
-    }
 
     /// <summary>The owner's rights of this moment, cut by the token's scope.</summary>
     private static Rights Cut(Rights owner, TokenEntity row)

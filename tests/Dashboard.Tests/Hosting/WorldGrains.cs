@@ -42,6 +42,8 @@ internal sealed class WorldGrains(GatewayWorld world) : IGrains
                 : new Refusal(RefusalKind.Unauthenticated, "The e-mail address or the password is wrong.", ImmutableDictionary<string, ImmutableArray<string>>.Empty));
         }
 
+        public ValueTask NoteTokenUsesAsync(ImmutableArray<TokenUse> uses, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public ValueTask<PrincipalAccess> GetPrincipalAsync(string userId, CancellationToken cancellationToken)
         {
             world.ThrowInOutage();

@@ -1,4 +1,5 @@
 using System.Net;
+using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Changes;
 using McpGateway.Frontend.Tests.Hosting;
 using McpGateway.Gateway.Sealing;
@@ -253,14 +254,14 @@ public sealed class ApiTokenAccessTests
         var first = host.Clock.GetUtcNow();
         await host.GetAsync(Me);
         await host.PassAsync(TimeSpan.FromSeconds(5));
-        await Eventually.TrueAsync(() => host.Grains.Access.Touches.Count == 1, "the first use is reported");
+        await Eventually.TrueAsync(() => host.Grains.Access.TokenUses.Count == 1, "the first use is reported");
 
         await host.GetAsync(Me);
         await host.PassAsync(TimeSpan.FromSeconds(50));
-        host.Grains.Access.Touches.ShouldBe([(AccessWorld.IdOf(host.Token), first)]);
+        host.Grains.Access.TokenUses.ShouldHaveSingleItem().ShouldBe([new TokenUse(AccessWorld.IdOf(host.Token), first)]);
         await host.PassAsync(TimeSpan.FromSeconds(15));
 
-        await Eventually.TrueAsync(() => host.Grains.Access.Touches.Count == 2, "the second use is reported");
+        await Eventually.TrueAsync(() => host.Grains.Access.TokenUses.Count == 2, "the second use is reported");
     }
 
     [Fact]

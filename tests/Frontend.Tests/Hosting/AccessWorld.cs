@@ -25,7 +25,7 @@ internal sealed class AccessWorld : IAccessGrain
 
     public ConcurrentDictionary<string, (Rights Rights, string Stamp)> Users { get; } = new();
 
-    public ConcurrentQueue<(string TokenId, DateTimeOffset At)> Touches { get; } = new();
+    public ConcurrentQueue<ImmutableArray<TokenUse>> TokenUses { get; } = new();
 
     /// <summary>While set, nobody answers.</summary>
     public Exception? Fault { get; set; }
@@ -98,6 +98,12 @@ internal sealed class AccessWorld : IAccessGrain
     public ValueTask<Outcome<TokenView>> RevokeTokenAsync(Caller caller, string id, CancellationToken cancellationToken) =>
         new(id == "tok-1" ? View(id, caller, "one") with { RevokedAt = DateTimeOffset.UnixEpoch } : Refusal.NotFound("token", id));
 
+    public ValueTask NoteTokenUsesAsync(ImmutableArray<TokenUse> uses, CancellationToken cancellationToken)
+    {
+        TokenUses.Enqueue(uses);
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask<Outcome<Page<UserView>>> ListUsersAsync(Caller caller, PageRequest page, CancellationToken cancellationToken) =>
         new(caller.Rights.Has(Permissions.UsersManage)
             ? new Page<UserView>([new UserView("u-admin", "admin@example.com", null, true, true, [], DateTimeOffset.UnixEpoch, null)], null, 1)
@@ -124,10 +130,4 @@ internal sealed class AccessWorld : IAccessGrain
 internal sealed class TokenGrain(AccessWorld world, string id) : ITokenGrain
 {
     public async ValueTask<TokenAccess?> GetAccessAsync(CancellationToken cancellationToken) => await world.FindAsync(id);
-
-    public ValueTask TouchAsync(DateTimeOffset lastUse, CancellationToken cancellationToken)
-    {
-        world.Touches.Enqueue((id, lastUse));
-        return ValueTask.CompletedTask;
-    }
 }

@@ -6,7 +6,6 @@ using McpGateway.Abstractions.VirtualServers;
 using McpGateway.Gateway.Sealing;
 using McpGateway.Grains.Access;
 using McpGateway.Grains.Tests.Administration;
-using McpGateway.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace McpGateway.Grains.Tests.Access;
@@ -284,30 +283,35 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task LastUse_IsWrittenOnceAMinute_TheNewestWinning()
+    public async Task NoteTokenUses_OfMany_IsWrittenAtOnce_TheNewestWinning()
     {
         await using var host = await AdministrationHost.StartAsync();
-        var made = (await host.Access.CreateTokenAsync(host.Root, s_plain, Cancellation)).Value();
-        var grain = host.Get<ITokenGrain>(made.Token.Id);
-        var noon = host.Time.GetUtcNow();
-        var feed = await host.LastChangeAsync();
-        await grain.TouchAsync(noon.AddSeconds(5), Cancellation);
-        await grain.TouchAsync(noon.AddSeconds(3), Cancellation);
-        async Task<DateTimeOffset?> LastUsedAsync() =>
-            (await host.Access.GetTokenAsync(host.Root, made.Token.Id, Cancellation)).Value().LastUsedAt;
-        (await LastUsedAsync()).ShouldBeNull();
-
-        host.Time.Advance(TimeSpan.FromMinutes(1));
-
-        DateTimeOffset? written = null;
-        using var patience = new CancellationTokenSource(Eventually.Patience);
-        while (written is null && !patience.IsCancellationRequested)
+        var ids = new List<string>();
+        foreach (var name in new[] { "a", "b", "c" })
         {
-            written = await LastUsedAsync();
+            ids.Add((await host.Access.CreateTokenAsync(host.Root, s_plain with { Name = name }, Cancellation)).Value().Token.Id);
         }
 
-        written.ShouldBe(noon.AddSeconds(5));
+        var noon = new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
+        var feed = await host.LastChangeAsync();
+
+        await host.Access.NoteTokenUsesAsync([new(ids[0], noon.AddSeconds(1)), new(ids[1], noon.AddSeconds(3)), new("unknown", noon)], Cancellation);
+        await host.Access.NoteTokenUsesAsync([new(ids[0], noon.AddSeconds(-20)), new(ids[1], noon.AddSeconds(50))], Cancellation);
+
+        async Task<DateTimeOffset?> LastUsedAsync(int token) => (await host.Access.GetTokenAsync(host.Root, ids[token], Cancellation)).Value().LastUsedAt;
+        (await LastUsedAsync(0)).ShouldBe(noon.AddSeconds(3), "the same five seconds as the other's");
+        (await LastUsedAsync(1)).ShouldBe(noon.AddSeconds(50));
+        (await LastUsedAsync(2)).ShouldBeNull();
         (await host.FeedAfterAsync(feed)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task NoteTokenUses_MoreThanOneCallTakes_IsRefused()
+    {
+        await using var host = await AdministrationHost.StartAsync();
+
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(host.Access.NoteTokenUsesAsync(
+            [.. Enumerable.Range(0, IAccessGrain.MaxTokenUses + 1).Select(number => new TokenUse($"{number}", DateTimeOffset.UnixEpoch))], Cancellation).AsTask());
     }
 
     private static (string Id, byte[] Hash) Read(AdministrationHost host, string text)
