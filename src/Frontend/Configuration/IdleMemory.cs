@@ -1,5 +1,6 @@
 using System.Runtime;
 using McpGateway.Frontend.Metering;
+using McpGateway.Frontend.Sessions;
 using McpGateway.Gateway.Hosting;
 
 namespace McpGateway.Frontend.Configuration;
@@ -8,7 +9,7 @@ namespace McpGateway.Frontend.Configuration;
 /// Gives back what the start and other work (a discovery, a busy hour) needed, once the process has been quiet for some seconds: the
 /// runtime would keep it until there is load again, and a gateway on a laptop may see none for hours.
 /// </summary>
-internal sealed partial class IdleMemory(CallRecorder calls, TimeProvider time, ILogger<IdleMemory> logger) : BackgroundService
+internal sealed partial class IdleMemory(CallRecorder calls, OpenStreams streams, TimeProvider time, ILogger<IdleMemory> logger) : BackgroundService
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(4);
 
@@ -20,7 +21,7 @@ internal sealed partial class IdleMemory(CallRecorder calls, TimeProvider time, 
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                if (watch.IsDue(GC.GetTotalAllocatedBytes(), JitInfo.GetCompiledMethodCount(), calls.LastCallTicks))
+                if (watch.IsDue(GC.GetTotalAllocatedBytes(), JitInfo.GetCompiledMethodCount(), calls.LastCallTicks, streams.Count))
                 {
                     var started = time.GetTimestamp();
                     ProcessMemory.Trim();

@@ -12,6 +12,9 @@ internal sealed class IdleWatch
     /// <summary>Feed, flushes and health checks stay below this in a period; a page of the dashboard or a discovery does not.</summary>
     public const long QuietBytes = 1024 * 1024;
 
+    /// <summary>What the sign of life of an open event stream allocates at most; those of many may come in one period.</summary>
+    public const long QuietBytesOfStream = 2 * 1024;
+
     /// <summary>The compiler's work, which goes on after the work that called for it, and leaves freed memory that is not given back by itself.</summary>
     public const long SignificantMethods = 25;
 
@@ -27,9 +30,11 @@ internal sealed class IdleWatch
     /// <param name="allocatedBytes">By the whole process until now.</param>
     /// <param name="compiledMethods">By the whole process until now.</param>
     /// <param name="lastCall">Any number that differs after a call.</param>
-    public bool IsDue(long allocatedBytes, long compiledMethods, long lastCall)
+    /// <param name="openStreams">Event streams that clients hold open.</param>
+    public bool IsDue(long allocatedBytes, long compiledMethods, long lastCall, int openStreams = 0)
     {
-        var isQuiet = lastCall == _lastCall && allocatedBytes - _last.Bytes < QuietBytes && compiledMethods - _last.Methods < QuietMethods;
+        var quietBytes = QuietBytes + (openStreams * QuietBytesOfStream);
+        var isQuiet = lastCall == _lastCall && allocatedBytes - _last.Bytes < quietBytes && compiledMethods - _last.Methods < QuietMethods;
         _quiet = isQuiet ? _quiet + 1 : 0;
         (_last, _lastCall) = ((allocatedBytes, compiledMethods), lastCall);
         return _quiet >= QuietPeriods

@@ -26,6 +26,17 @@ public sealed class IdleWatchTests
     }
 
     [Fact]
+    public void IsDue_WhileStreamsOnlyGiveSignsOfLife_IsTrue()
+    {
+        const int streams = 10_000;
+        var watch = new IdleWatch();
+        bool After(int periods) => watch.IsDue(Work + (periods * streams * IdleWatch.QuietBytesOfStream), 0, 0, streams);
+        After(0).ShouldBeFalse();
+        After(1).ShouldBeFalse();
+        After(2).ShouldBeTrue();
+    }
+
+    [Fact]
     public void IsDue_WhileThereAreCalls_IsFalse()
     {
         var watch = new IdleWatch();
