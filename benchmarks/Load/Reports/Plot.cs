@@ -12,6 +12,7 @@ namespace McpGateway.Load.Reports;
 internal sealed record Plot(string File, string Title, string Unit, string Measure, Func<JsonElement, string?> Category, string Series, string Value, string Style)
 {
     private const string Bars = "set style data histograms; set style histogram clustered gap 1; set style fill solid 0.9 noborder; set boxwidth 0.9";
+    private const string LogarithmicBars = Bars + "; set logscale y; set yrange [10:*]";
     private const string Lines = "set style data linespoints";
 
     public static IReadOnlyList<Plot> All { get; } =
@@ -22,7 +23,7 @@ internal sealed record Plot(string File, string Title, string Unit, string Measu
             static line => line.GetProperty("connections").GetInt32() == 64 ? $"{line.GetProperty("client")} {line.GetProperty("answer")} {line.GetProperty("bytes")}" : null, "what", "cpu_us_per_call", Bars),
         new("p99-by-connections", "p99 by connections, 100 B answers", "ms", "calls",
             static line => Is(line, "json", 100) ? $"{line.GetProperty("client")} {line.GetProperty("connections")}" : null, "what", "p99_ms", Bars),
-        new("npm", "CPU per call beside proxies from npm", "µs", "npm", static line => line.GetProperty("job").GetString(), "what", "cpu_us_per_call", Bars),
+        new("npm", "CPU per call beside proxies from npm", "µs, logarithmic", "npm", static line => line.GetProperty("job").GetString(), "what", "cpu_us_per_call", LogarithmicBars),
         new("soak", "Memory under full load", "MB", "soak", static line => $"{line.GetProperty("minute")}", "measure", "resident_mb", Lines),
     ];
 
