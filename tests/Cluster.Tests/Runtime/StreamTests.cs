@@ -2,6 +2,7 @@ using McpGateway.Abstractions.Seam;
 using McpGateway.Grains.Tests;
 using McpGateway.Grains.Tests.Seam.Subjects;
 using McpGateway.Testing;
+using static McpGateway.Grains.Tests.Seam.Subjects.Streams;
 
 namespace McpGateway.Cluster.Tests.Runtime;
 
@@ -113,16 +114,5 @@ public sealed class StreamTests(SiloRuntime runtime)
     {
         var broken = await Should.ThrowAsync<Exception>(() => reading);
         GrainFailure.IsTransient(broken).ShouldBeTrue(broken.ToString());
-    }
-
-    private static async Task<List<int>> ReadAllAsync(IAsyncEnumerable<int> items, List<int>? into = null, CancellationToken cancellationToken = default)
-    {
-        into ??= [];
-        await foreach (var item in items.WithCancellation(cancellationToken))
-        {
-            into.Add(item);
-        }
-
-        return into;
     }
 }

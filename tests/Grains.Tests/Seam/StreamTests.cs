@@ -1,6 +1,7 @@
 using McpGateway.Abstractions.Seam;
 using McpGateway.Grains.Tests.Seam.Subjects;
 using McpGateway.Testing;
+using static McpGateway.Grains.Tests.Seam.Subjects.Streams;
 
 namespace McpGateway.Grains.Tests.Seam;
 
@@ -181,16 +182,5 @@ public sealed class StreamTests
         await grain.SayAsync(7).Soon();
         (await first).ShouldBeTrue();
         items.Current.ShouldBe(7);
-    }
-
-    private static async Task<List<int>> ReadAllAsync(IAsyncEnumerable<int> items, List<int>? into = null, CancellationToken cancellationToken = default)
-    {
-        into ??= [];
-        await foreach (var item in items.WithCancellation(cancellationToken))
-        {
-            into.Add(item);
-        }
-
-        return into;
     }
 }
