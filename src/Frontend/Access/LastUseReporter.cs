@@ -38,24 +38,28 @@ internal sealed partial class LastUseReporter(IGrains grains, TokenAccessCache t
 
     private async Task ReportAsync(CancellationToken stoppingToken)
     {
-        foreach (var uses in Uses().Chunk(IAccessGrain.MaxTokenUses))
+        foreach (var batch in Due().Chunk(IAccessGrain.MaxTokenUses))
         {
             try
             {
                 using var patience = new CancellationTokenSource(s_patience, time);
                 using var linked = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, patience.Token);
-                await grains.Get<IAccessGrain>(AnyKey).NoteTokenUsesAsync([.. uses], linked.Token).AsTask().WaitAsync(linked.Token);
+                await grains.Get<IAccessGrain>(AnyKey).NoteTokenUsesAsync([.. batch.Select(static due => due.Use)], linked.Token).AsTask().WaitAsync(linked.Token);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // Their next use will be reported a minute later.
-                LogFailed(logger, uses.Length, exception.Message);
+                foreach (var (entry, _) in batch)
+                {
+                    entry.ReportLost();
+                }
+
+                LogFailed(logger, batch.Length, exception.Message);
             }
         }
     }
 
     /// <summary>What is to be reported now.</summary>
-    private IEnumerable<TokenUse> Uses()
+    private IEnumerable<(TokenEntry Entry, TokenUse Use)> Due()
     {
         foreach (var entry in tokens.Entries)
         {
@@ -63,12 +67,12 @@ internal sealed partial class LastUseReporter(IGrains grains, TokenAccessCache t
             entry.ForgetProof(now);
             if (entry.TryTakeReport(now, out var lastUse))
             {
-                yield return new TokenUse(entry.Access.TokenId, lastUse);
+                yield return (entry, new TokenUse(entry.Access.TokenId, lastUse));
             }
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The last use of {Count} tokens could not be reported: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The last use of {Count} tokens could not be reported; it is tried again in a minute: {Reason}")]
     private static partial void LogFailed(ILogger logger, int count, string reason);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The reporter of tokens' last use died; this node stops.")]

@@ -64,4 +64,7 @@ internal sealed class TokenEntry
         _reportedAtTicks = now.UtcTicks;
         return true;
     }
+
+    /// <summary>The report did not arrive: it is made again a minute after it, whether the token was used meanwhile or not.</summary>
+    public void ReportLost() => _reportedUseTicks = 0;
 }

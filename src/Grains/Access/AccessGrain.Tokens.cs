@@ -123,7 +123,7 @@ internal sealed partial class AccessGrain
 
         var moments = uses
             .GroupBy(static use => use.At.UtcTicks / s_oneMoment.Ticks)
-            .Select(static uses => (At: uses.Max(static use => use.At), Tokens: uses.Select(static use => use.TokenId).Order(StringComparer.Ordinal).ToArray()))
+            .Select(static uses => (At: uses.Max(static use => use.At), Tokens: uses.Select(static use => use.TokenId).ToArray()))
             .ToArray();
         await _database.WriteAsync(
             async (db, _, token) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Changes;
+using McpGateway.Abstractions.Seam;
 using McpGateway.Frontend.Tests.Hosting;
 using McpGateway.Gateway.Sealing;
 using McpGateway.Testing;
@@ -262,6 +263,22 @@ public sealed class ApiTokenAccessTests
         await host.PassAsync(TimeSpan.FromSeconds(15));
 
         await Eventually.TrueAsync(() => host.Grains.Access.TokenUses.Count == 2, "the second use is reported");
+    }
+
+    [Fact]
+    public async Task Token_UsedWhileNobodyCanNoteIt_IsReportedAgain()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.GetAsync(Me);
+        host.Grains.Access.Fault = new GrainUnavailableException("away");
+        await host.PassAsync(TimeSpan.FromSeconds(5));
+        await Eventually.TrueAsync(() => host.Grains.Access.TokenUses.Count == 1, "the use is reported, in vain");
+        host.Grains.Access.Fault = null;
+
+        await host.PassAsync(TimeSpan.FromSeconds(65));
+
+        await Eventually.TrueAsync(() => host.Grains.Access.TokenUses.Count == 2, "the same use is reported once more");
+        host.Grains.Access.TokenUses.SelectMany(static uses => uses).Distinct().ShouldHaveSingleItem();
     }
 
     [Fact]

@@ -98,10 +98,10 @@ internal sealed class AccessWorld : IAccessGrain
     public ValueTask<Outcome<TokenView>> RevokeTokenAsync(Caller caller, string id, CancellationToken cancellationToken) =>
         new(id == "tok-1" ? View(id, caller, "one") with { RevokedAt = DateTimeOffset.UnixEpoch } : Refusal.NotFound("token", id));
 
-    public ValueTask NoteTokenUsesAsync(ImmutableArray<TokenUse> uses, CancellationToken cancellationToken)
+    public async ValueTask NoteTokenUsesAsync(ImmutableArray<TokenUse> uses, CancellationToken cancellationToken)
     {
         TokenUses.Enqueue(uses);
-        return ValueTask.CompletedTask;
+        await AnswerableAsync();
     }
 
     public ValueTask<Outcome<Page<UserView>>> ListUsersAsync(Caller caller, PageRequest page, CancellationToken cancellationToken) =>
