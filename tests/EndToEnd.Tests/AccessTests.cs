@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
 using McpGateway.EndToEnd.Tests.Hosting;
+using McpGateway.Testing;
 using McpGateway.Testing.Upstreams;
 
 namespace McpGateway.EndToEnd.Tests;
@@ -27,6 +29,19 @@ public class AccessTests
         var refused = await mcp.CallAsync("echo");
         refused.Status.ShouldBe(HttpStatusCode.Unauthorized);
         refused.Headers.WwwAuthenticate.ToString().ShouldContain("invalid_token");
+    }
+
+    [Fact]
+    public async Task Token_Used_SaysWhen()
+    {
+        await using var world = await SmallWorld.StartAsync();
+        var token = await world.Gateway.Admin.CreateTokenAsync(world.Server);
+        var mcp = world.Gateway.Mcp(world.Server, token.Text);
+        await mcp.InitializeAsync();
+
+        await Eventually.TrueAsync(
+            async () => (await world.Gateway.Admin.GetAsync($"/tokens/{token.Id}")).Expect(HttpStatusCode.OK).Json.GetProperty("lastUsed").ValueKind == JsonValueKind.String,
+            "the token says when it was used");
     }
 
     [Fact]

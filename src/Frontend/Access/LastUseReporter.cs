@@ -1,5 +1,6 @@
 using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Seam;
+using McpGateway.Frontend.Admin;
 
 namespace McpGateway.Frontend.Access;
 
@@ -10,8 +11,6 @@ namespace McpGateway.Frontend.Access;
 internal sealed partial class LastUseReporter(IGrains grains, TokenAccessCache tokens, TimeProvider time, ILogger<LastUseReporter> logger)
     : BackgroundService
 {
-    private const string AnyKey = "";
-
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
@@ -44,7 +43,7 @@ internal sealed partial class LastUseReporter(IGrains grains, TokenAccessCache t
             {
                 using var patience = new CancellationTokenSource(s_patience, time);
                 using var linked = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, patience.Token);
-                await grains.Get<IAccessGrain>(AnyKey).NoteTokenUsesAsync([.. batch.Select(static due => due.Use)], linked.Token).AsTask().WaitAsync(linked.Token);
+                await grains.Get<IAccessGrain>(AdminGrains.AnyKey).NoteTokenUsesAsync([.. batch.Select(static due => due.Use)], linked.Token).AsTask().WaitAsync(linked.Token);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {

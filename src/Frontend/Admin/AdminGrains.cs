@@ -10,8 +10,8 @@ namespace McpGateway.Frontend.Admin;
 /// <summary>The grains that administration talks to. References are kept, for making one is not free in a cluster.</summary>
 internal sealed class AdminGrains(IGrains grains)
 {
-    // Stateless workers: the key says nothing.
-    private const string AnyKey = "0";
+    /// <summary>Of stateless workers, whose key says nothing. It may not be empty.</summary>
+    public const string AnyKey = "0";
 
     public ICatalogGrain Catalog { get; } = grains.Get<ICatalogGrain>(AnyKey);
 
