@@ -12,6 +12,8 @@ namespace McpGateway.EndToEnd.Tests;
 /// <summary>The built gateway as a process, killed without warning.</summary>
 public class CrashTests
 {
+    private const string Echo = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""";
+
     [Fact]
     public async Task Gateway_Killed_LosesNothingThatWasAcknowledged()
     {
@@ -158,6 +160,41 @@ public class CrashTests
 
         (await call).ContentText.ShouldBe("done");
         (await ending).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Gateway_ToldToStop_ServesOnForTheDelayAndSendsClientsAway()
+    {
+        await using var fake = await FakeUpstream.StartAsync();
+        await using var gateway = await GatewayProcess.StartAsync(("MCPGATEWAY_Http__StopDelay", "00:00:03"));
+        var upstream = await gateway.Admin.RegisterAsync(new { name = "fake", url = fake.Url });
+        var server = await gateway.Admin.ComposeAsync("served", upstream);
+        var mcp = gateway.Mcp(server, (await gateway.Admin.CreateTokenAsync(server)).Text);
+        await mcp.InitializeAsync();
+        using var stream = await mcp.SendAsync(HttpMethod.Get, body: null, []);
+        await using var events = await stream.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+
+        var told = Stopwatch.GetTimestamp();
+        var ending = gateway.TerminateAsync();
+        await Eventually.TrueAsync(async () => await StatusAsync("/ready") is HttpStatusCode.ServiceUnavailable, "/ready says that it stops");
+
+        // Every one of them needs a connection of its own.
+        for (var number = 0; number < 5; number++)
+        {
+            using var answer = await mcp.SendAsync(HttpMethod.Post, Echo, []);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            answer.Headers.ConnectionClose.ShouldBe(true);
+        }
+
+        await new StreamReader(events).ReadToEndAsync(TestContext.Current.CancellationToken).Soon();
+        Stopwatch.GetElapsedTime(told).ShouldBeGreaterThan(TimeSpan.FromSeconds(2.5), "streams end when clients find another node");
+        (await ending).ShouldBe(0);
+
+        async Task<HttpStatusCode> StatusAsync(string path)
+        {
+            using var answer = await gateway.Http.GetAsync(path, TestContext.Current.CancellationToken);
+            return answer.StatusCode;
+        }
     }
 
     private static async Task WriteUntilKilledAsync(GatewayProcess gateway, List<string> acknowledged)

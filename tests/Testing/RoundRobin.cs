@@ -7,8 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace McpGateway.Testing;
 
-/// <summary>A load balancer without affinity: each request goes to the next of its addresses at which
-/// somebody listens, byte by byte as it came and as it streams.</summary>
+/// <summary>
+/// A load balancer without affinity: each request goes to the next of its addresses that says at <c>/ready</c> that it serves and at which
+/// somebody listens, byte by byte as it came and as it streams.
+/// </summary>
 public sealed class RoundRobin : IAsyncDisposable
 {
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
@@ -19,11 +21,17 @@ public sealed class RoundRobin : IAsyncDisposable
         ActivityHeadersPropagator = null,
     });
 
+    private static readonly TimeSpan s_checkPeriod = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_checkLimit = TimeSpan.FromSeconds(3);
+
     private readonly IReadOnlyList<string> _addresses;
+    private readonly CancellationTokenSource _ending = new();
+    private IReadOnlyList<string> _ready;
+    private Task _checking = Task.CompletedTask;
     private WebApplication? _app;
     private int _turn = -1;
 
-    private RoundRobin(IReadOnlyList<string> addresses) => _addresses = addresses;
+    private RoundRobin(IReadOnlyList<string> addresses) => _addresses = _ready = addresses;
 
     public string Address { get; private set; } = "";
 
@@ -44,6 +52,7 @@ public sealed class RoundRobin : IAsyncDisposable
         balancer._app.Run(balancer.ForwardAsync);
         await balancer._app.StartAsync();
         balancer.Address = balancer._app.Urls.Single();
+        balancer._checking = balancer.CheckAsync();
         return balancer;
     }
 
@@ -58,15 +67,19 @@ public sealed class RoundRobin : IAsyncDisposable
             await _app.DisposeAsync();
         }
 
+        await _ending.CancelAsync();
+        await _checking;
+        _ending.Dispose();
         _http.Dispose();
     }
 
     private async Task ForwardAsync(HttpContext context)
     {
         var turn = (uint)Interlocked.Increment(ref _turn);
-        for (var left = _addresses.Count; left > 0; left--)
+        var addresses = Volatile.Read(ref _ready);
+        for (var left = addresses.Count; left > 0; left--)
         {
-            var address = _addresses[(int)(turn++ % (uint)_addresses.Count)];
+            var address = addresses[(int)(turn++ % (uint)addresses.Count)];
             using var request = Copy(context.Request, address + context.Features.Get<IHttpRequestFeature>()!.RawTarget);
             try
             {
@@ -84,6 +97,45 @@ public sealed class RoundRobin : IAsyncDisposable
                 context.Abort();
                 return;
             }
+        }
+    }
+
+    // Where none is ready all are tried: what they answer says more than anything from here would.
+    private async Task CheckAsync()
+    {
+        using var timer = new PeriodicTimer(s_checkPeriod);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_ending.Token))
+            {
+                var ready = await Task.WhenAll(_addresses.Select(IsReadyAsync));
+                IReadOnlyList<string> left = [.. _addresses.Where((_, index) => ready[index])];
+                Volatile.Write(ref _ready, left.Count > 0 ? left : _addresses);
+            }
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        {
+            // It ends.
+        }
+    }
+
+    private async Task<bool> IsReadyAsync(string address)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
+        limit.CancelAfter(s_checkLimit);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address + "/ready");
+            using var answer = await _http.SendAsync(request, limit.Token);
+            return answer.StatusCode is HttpStatusCode.OK;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (!_ending.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

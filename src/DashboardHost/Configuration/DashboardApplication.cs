@@ -20,6 +20,7 @@ internal static class DashboardApplication
         builder.Configuration.AddEnvironmentVariables(GatewayProgram.EnvironmentPrefix);
         builder.Configuration["urls"] = urls;
         builder.Services.AddTelemetry();
+        builder.Services.Configure<HttpOptions>(static http => http.StopDelay = HttpOptions.ClusterStopDelay);
         builder.Services.AddGatewayHosting();
         builder.Services.AddMasterKeys(builder.Configuration);
         builder.AddClusterClient();
@@ -28,6 +29,7 @@ internal static class DashboardApplication
 
         var app = builder.Build();
         SettingMistakes.ThrowIfAny([.. SettingMistakes.In(app.Services)]);
+        app.UseDeparture();
         app.UseRequestIds();
         app.UseHostOriginGuard();
         app.UseRouting();
@@ -42,9 +44,13 @@ internal static class DashboardApplication
     // It starts to listen when it has found a silo, and pages say by themselves when silos are away: whoever can ask is ready.
     private static void MapHealth(this WebApplication app)
     {
-        foreach (var path in (string[])["/health", "/ready", "/startup"])
+        foreach (var path in (string[])["/health", "/startup"])
         {
             app.MapGet(path, () => TypedResults.Json(new { Status = "ok" }));
         }
+
+        app.MapGet("/ready", (Departure departure) => departure.IsLeaving
+            ? Results.Problem("This node stops.", statusCode: StatusCodes.Status503ServiceUnavailable)
+            : TypedResults.Json(new { Status = "ok" }));
     }
 }

@@ -1,4 +1,5 @@
 using McpGateway.Cluster;
+using McpGateway.Gateway.Hosting;
 
 namespace McpGateway.Frontend.Configuration;
 
@@ -8,7 +9,11 @@ internal static partial class GatewayApplication
     // The silos have the database.
     public static partial Task OpenEditionAsync(WebApplication app, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static partial void AddEdition(WebApplicationBuilder builder) => builder.AddClusterClient();
+    private static partial void AddEdition(WebApplicationBuilder builder)
+    {
+        builder.AddClusterClient();
+        builder.Services.Configure<HttpOptions>(static http => http.StopDelay = HttpOptions.ClusterStopDelay);
+    }
 
     private static partial void MapEdition(WebApplication app)
     {

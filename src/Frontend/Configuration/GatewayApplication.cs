@@ -57,6 +57,7 @@ internal static partial class GatewayApplication
         var app = builder.Build();
         StartChecks.Run(app.Services, app.Configuration);
         app.Services.GetRequiredService<AddressGuard>().ListenersAreLoopback = ListensOnLoopbackOnly(builder.Configuration["urls"]);
+        app.UseDeparture();
         app.UseRequestIds();
         app.UseProblemAnswers();
         app.UseHostOriginGuard();

@@ -1,4 +1,5 @@
 using McpGateway.Frontend.Mcp;
+using McpGateway.Gateway.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace McpGateway.Frontend.Sessions;
@@ -10,7 +11,7 @@ namespace McpGateway.Frontend.Sessions;
 internal sealed partial class SessionSweeper(
     SessionTable sessions,
     KeptAnswers kept,
-    IHostApplicationLifetime lifetime,
+    Departure departure,
     IOptions<McpOptions> options,
     TimeProvider time,
     ILogger<SessionSweeper> logger) : BackgroundService
@@ -39,7 +40,7 @@ internal sealed partial class SessionSweeper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var drain = lifetime.ApplicationStopping.Register(() => _draining = DrainAsync(stoppingToken));
+        await using var drain = departure.Gone.Register(() => _draining = DrainAsync(stoppingToken));
         using var timer = new PeriodicTimer(s_period, time);
         try
         {

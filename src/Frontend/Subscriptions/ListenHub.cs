@@ -4,6 +4,7 @@ using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Feed;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Routing;
+using McpGateway.Gateway.Hosting;
 using McpGateway.Gateway.Routing;
 using Microsoft.Extensions.Options;
 
@@ -20,11 +21,11 @@ internal sealed class ListenHub : IFeedCache, IDisposable
     private readonly CancellationTokenRegistration _drain;
     private volatile bool _draining;
 
-    public ListenHub(ServerTable servers, ChangeAudience audience, IOptions<McpOptions> options, IHostApplicationLifetime lifetime)
+    public ListenHub(ServerTable servers, ChangeAudience audience, IOptions<McpOptions> options, Departure departure)
     {
         (_audience, _options) = (audience, options);
         servers.Replaced += OnReplaced;
-        _drain = lifetime.ApplicationStopping.Register(Drain);
+        _drain = departure.Gone.Register(Drain);
     }
 
     /// <summary>How many streams are open.</summary>

@@ -169,12 +169,12 @@ public sealed class RequestBodyTests
     }
 
     [Fact]
-    public async Task Options_BodyLimitOutOfRange_StopsTheStart()
+    public async Task Options_OutOfRange_StopTheStart()
     {
         var failure = await Should.ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>(
-            () => ApiHost.StartAsync(("Http:MaxRequestBodyBytes", "1"), ("Http:PublicUrl", "nowhere")));
+            () => ApiHost.StartAsync(("Http:MaxRequestBodyBytes", "1"), ("Http:PublicUrl", "nowhere"), ("Http:StopDelay", "00:10:00")));
 
-        failure.Failures.Count().ShouldBe(2);
+        failure.Failures.Count().ShouldBe(3);
         failure.Failures.ShouldAllBe(message => message.StartsWith("Http:", StringComparison.Ordinal));
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using McpGateway.Frontend.Access;
 using McpGateway.Frontend.Admin.Answers;
 using McpGateway.Frontend.Feed;
+using McpGateway.Gateway.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace McpGateway.Frontend.Admin.Endpoints;
@@ -32,8 +33,8 @@ internal static class StatusEndpoints
 
     // A node that has lost the feed serves on from what it knows, for a while. As all nodes lose it together, none must be taken out of service for it:
     // nothing would be left. A node that stops finishes what runs and shall get nothing new.
-    private static IResult Ready(FeedStatus feed, IOptions<AccessOptions> access, IHostApplicationLifetime lifetime) =>
-        lifetime.ApplicationStopping.IsCancellationRequested
+    private static IResult Ready(FeedStatus feed, IOptions<AccessOptions> access, Departure departure) =>
+        departure.IsLeaving
             ? Problems.Of(StatusCodes.Status503ServiceUnavailable, "This node stops.")
             : feed.IsLive ? TypedResults.Json(new HealthAnswer("ok"), AdminJson.Default.HealthAnswer)
             : feed.MayServe(access.Value.OfflineGrace) ? TypedResults.Json(new HealthAnswer("offline"), AdminJson.Default.HealthAnswer)
