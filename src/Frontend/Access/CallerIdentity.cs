@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Net;
 using McpGateway.Abstractions.Access;
 using McpGateway.Abstractions.Changes;
+using McpGateway.Abstractions.Metrics;
+using McpGateway.Gateway.Metering;
 
 namespace McpGateway.Frontend.Access;
 
@@ -19,6 +21,9 @@ internal sealed record CallerIdentity(string Key, Rights Rights, string? TokenId
     /// <summary>Callers without credentials, where an administrator opened a virtual server to them.</summary>
     public static CallerIdentity Anonymous { get; } = new(Rights.AnonymousId, Rights.Anonymous, null, [], AsOf: 0);
 
+    // Looked up once: each call needs it, and a look-up among ten thousand costs as much as the rest of the counting.
+    private CallSeries? _calls;
+
     public bool IsAnonymous => ReferenceEquals(this, Anonymous);
 
     /// <summary>True when the token's binding allows this virtual server.</summary>
@@ -31,6 +36,9 @@ internal sealed record CallerIdentity(string Key, Rights Rights, string? TokenId
         ChangeKind.Principal => string.Equals(Rights.PrincipalId, change.Key, StringComparison.Ordinal),
         _ => false,
     };
+
+    /// <summary>Where the calls of this API token are counted; null for a signed-in user.</summary>
+    public CallSeries? CallsIn(CallMeter meter) => _calls ??= TokenId is null ? null : meter.For(SeriesKind.Token, TokenId);
 
     public Caller ToCaller(IPAddress? address, string requestId) => new(Rights, TokenId, ServerIds, address?.ToString(), requestId);
 

@@ -56,11 +56,7 @@ internal sealed class CallRecorder(CallMeter meter, OverheadMeter overhead, Time
         route?.Series.Record(microseconds, outcome.Result, now.UtcTicks);
         exchange.Server.Series.Record(microseconds, outcome.Result, now.UtcTicks);
         link.Series.Record(microseconds, outcome.Result, now.UtcTicks);
-        if (exchange.Caller.TokenId is { } token)
-        {
-            meter.For(SeriesKind.Token, token).Record(microseconds, outcome.Result, now.UtcTicks);
-        }
-
+        exchange.Caller.CallsIn(meter)?.Record(microseconds, outcome.Result, now.UtcTicks);
         if (_isWatched && _reports.Count < MaxReports)
         {
             _reports.Enqueue(new CallReport(

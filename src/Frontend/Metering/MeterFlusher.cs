@@ -59,18 +59,30 @@ internal sealed partial class MeterFlusher(
         await base.StopAsync(cancellationToken);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(s_lastTry);
-        await TryAsync(FlushAsync, patience.Token);
+        await TryAsync(FlushAllAsync, patience.Token);
     }
 
-    private async Task FlushAsync(CancellationToken cancellationToken)
+    private async Task FlushAllAsync(CancellationToken cancellationToken)
+    {
+        while (await FlushAsync(cancellationToken))
+        {
+            // One batch is not always all that there is.
+        }
+    }
+
+    /// <summary>False when there was nothing to send.</summary>
+    private async Task<bool> FlushAsync(CancellationToken cancellationToken)
     {
         // A batch that could not be sent is sent again as it was; what came since waits in the counters, which need no more room for it.
         _unsent ??= meter.TakeDeltas() is { Length: > 0 } deltas ? new MetricsBatch(node.Value, ++_sequence, time.GetUtcNow(), deltas) : null;
-        if (_unsent is { } batch)
+        if (_unsent is not { } batch)
         {
-            await _counts.RecordAsync(batch, cancellationToken);
-            _unsent = null;
+            return false;
         }
+
+        await _counts.RecordAsync(batch, cancellationToken);
+        _unsent = null;
+        return true;
     }
 
     private async Task ReportAsync(CancellationToken cancellationToken) =>

@@ -13,7 +13,13 @@ public sealed class CallMeter
     /// <summary>Id and name of the series that stands for those without one of their own.</summary>
     public const string Other = "other";
 
+    /// <summary>Series in one flush, at most: each is two rows to write, and other writers wait meanwhile.</summary>
+    public const int MaxDeltas = 1_000;
+
     private readonly ConcurrentDictionary<(SeriesKind Kind, string Id), CallSeries> _series = new();
+
+    // Where the flusher goes on; it alone uses it.
+    private IEnumerator<KeyValuePair<(SeriesKind Kind, string Id), CallSeries>>? _turn;
 
     /// <summary>The series of a thing, made at its first mention. The name is what it is called now.</summary>
     public CallSeries For(SeriesKind kind, string id, string? name = null)
@@ -37,13 +43,13 @@ public sealed class CallMeter
     public IEnumerable<CallSeries> All => _series.Values;
 
     /// <summary>
-    /// What was counted since the last time, with the total over all virtual servers (every call belongs to exactly one). One caller at
-    /// a time.
+    /// What was counted since the last time, with the total over all virtual servers (every call belongs to exactly one). Of more than
+    /// <see cref="MaxDeltas"/> series the rest has its turn the next time. One caller at a time.
     /// </summary>
     public ImmutableArray<SeriesDelta> TakeDeltas()
     {
         var deltas = ImmutableArray.CreateBuilder<SeriesDelta>();
-        foreach (var series in _series.Values)
+        for (var left = _series.Count; left > 0 && deltas.Count < MaxDeltas && Next() is { } series; left--)
         {
             if (series.TakeDelta() is { } delta)
             {
@@ -57,6 +63,19 @@ public sealed class CallMeter
         }
 
         return deltas.ToImmutable();
+    }
+
+    /// <summary>The next series in an endless round; null when there is none at all.</summary>
+    private CallSeries? Next()
+    {
+        _turn ??= _series.GetEnumerator();
+        if (_turn.MoveNext())
+        {
+            return _turn.Current.Value;
+        }
+
+        _turn = _series.GetEnumerator();
+        return _turn.MoveNext() ? _turn.Current.Value : null;
     }
 
     private static SeriesDelta? Total(IEnumerable<SeriesDelta> deltas)

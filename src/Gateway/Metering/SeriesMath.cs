@@ -20,13 +20,20 @@ public static class SeriesMath
     /// <summary>Two sparse histograms added, ordered by bucket.</summary>
     public static ImmutableArray<BucketCount> Add(ImmutableArray<BucketCount> first, ImmutableArray<BucketCount> second)
     {
-        var dense = new long[LatencyBuckets.Count];
-        foreach (var (bucket, count) in first.Concat(second))
+        var sum = ImmutableArray.CreateBuilder<BucketCount>(first.Length + second.Length);
+        var left = first.AsSpan();
+        var right = second.AsSpan();
+        while (left.Length > 0 && right.Length > 0)
         {
-            dense[bucket] += count;
+            var (isLeft, isRight) = (left[0].Bucket <= right[0].Bucket, right[0].Bucket <= left[0].Bucket);
+            sum.Add(new BucketCount(isLeft ? left[0].Bucket : right[0].Bucket, (isLeft ? left[0].Count : 0) + (isRight ? right[0].Count : 0)));
+            left = isLeft ? left[1..] : left;
+            right = isRight ? right[1..] : right;
         }
 
-        return [.. dense.Index().Where(entry => entry.Item != 0).Select(entry => new BucketCount(entry.Index, entry.Item))];
+        sum.AddRange(left);
+        sum.AddRange(right);
+        return sum.DrainToImmutable();
     }
 
     /// <summary>Percentiles and average of summed counts.</summary>

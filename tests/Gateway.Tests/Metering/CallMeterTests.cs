@@ -1,3 +1,4 @@
+using System.Globalization;
 using McpGateway.Abstractions.Metrics;
 using McpGateway.Gateway.Metering;
 
@@ -22,6 +23,49 @@ public sealed class CallMeterTests
         total.LastUse.Ticks.ShouldBe(s_now + 1);
         deltas.Single(delta => delta.Kind == SeriesKind.Tool).ToolErrors.ShouldBe(1);
         meter.TakeDeltas().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void TakeDeltas_MoreSeriesThanOneFlushTakes_EachHasItsTurn()
+    {
+        const int Busy = (2 * CallMeter.MaxDeltas) + 500;
+        var meter = new CallMeter();
+        var taken = new Dictionary<string, long>();
+        for (var flush = 1; flush <= 5; flush++)
+        {
+            for (var i = 0; i < Busy; i++)
+            {
+                meter.For(SeriesKind.Token, i.ToString(CultureInfo.InvariantCulture)).Record(1000, CallResult.Succeeded, s_now);
+            }
+
+            var deltas = meter.TakeDeltas();
+            deltas.Length.ShouldBe(CallMeter.MaxDeltas);
+            foreach (var delta in deltas)
+            {
+                taken[delta.Id] = taken.GetValueOrDefault(delta.Id) + delta.Calls;
+            }
+        }
+
+        // Five thousand turns for 2,500 series: two each.
+        taken.Count.ShouldBe(Busy);
+        taken.Values.Min().ShouldBeGreaterThanOrEqualTo(3);
+        while (meter.TakeDeltas() is { Length: > 0 } rest)
+        {
+            foreach (var delta in rest)
+            {
+                taken[delta.Id] += delta.Calls;
+            }
+        }
+
+        taken.Values.ShouldAllBe(static calls => calls == 5);
+    }
+
+    [Fact]
+    public void Add_HistogramsWithDifferentBuckets_KeepsTheirOrderAndSum()
+    {
+        SeriesMath.Add([new(1, 10), new(5, 1), new(9, 2)], [new(0, 7), new(5, 4), new(11, 3), new(12, 1)])
+            .ShouldBe([new(0, 7), new(1, 10), new(5, 5), new(9, 2), new(11, 3), new(12, 1)]);
+        SeriesMath.Add([], [new BucketCount(2, 3)]).ShouldBe([new BucketCount(2, 3)]);
     }
 
     [Fact]

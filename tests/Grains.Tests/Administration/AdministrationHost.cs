@@ -9,6 +9,7 @@ using McpGateway.Gateway.Sealing;
 using McpGateway.Gateway.Upstreams;
 using McpGateway.Grains.Access;
 using McpGateway.Grains.Administration;
+using McpGateway.Grains.Metrics;
 using McpGateway.Grains.Seam;
 using McpGateway.Storage;
 using McpGateway.Storage.Model;
@@ -43,7 +44,7 @@ internal sealed class AdministrationHost : IAsyncDisposable
             .AddGatewayStorage(storage.Configure)
             .AddUpstreamTransports()
             .AddAdministration()
-            .AddEmbeddedGrains(typeof(CatalogGrain), typeof(AuditGrain), typeof(AccessGrain), typeof(TokenGrain), typeof(ToldUpstreamGrain))
+            .AddEmbeddedGrains(typeof(CatalogGrain), typeof(AuditGrain), typeof(AccessGrain), typeof(TokenGrain), typeof(MetricsGrain), typeof(ToldUpstreamGrain))
             .Configure<EmbeddedHostOptions>(options => options.CopyArguments = true)
             .AddOptions<NamingOptions>().Services
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
