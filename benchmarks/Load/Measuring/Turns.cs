@@ -6,12 +6,12 @@ namespace McpGateway.Load.Measuring;
 /// </summary>
 internal static class Turns
 {
-    public const int Rounds = 3;
+    public const int UsualRounds = 3;
 
-    public static async Task<IReadOnlyList<LoadFigures>> MeasureAsync(IReadOnlyList<LoadTarget> targets, int connections, TimeSpan duration)
+    public static async Task<IReadOnlyList<LoadFigures>> MeasureAsync(IReadOnlyList<LoadTarget> targets, int connections, TimeSpan duration, int rounds = UsualRounds)
     {
         var figures = targets.Select(static _ => new List<LoadFigures>()).ToArray();
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
             // Forwards and backwards, so that nobody always comes after the same one.
             for (var turn = 0; turn < targets.Count; turn++)

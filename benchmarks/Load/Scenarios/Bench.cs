@@ -44,21 +44,23 @@ internal static class Bench
     public static void Say(object figures) => Console.WriteLine(JsonSerializer.Serialize(figures));
 
     /// <summary>Measures targets in turns, once they are warm, and says a line of each.</summary>
+    /// <param name="rounds">More and shorter ones where targets are compared with each other: the machine's pace changes within a minute.</param>
     /// <param name="describe">What the line says beside the figures, of which it is given the target's own and everybody's.</param>
     public static async Task CompareAsync(
-        IReadOnlyList<LoadTarget> targets, int connections, TimeSpan warmUp, TimeSpan duration, Func<LoadTarget, LoadFigures, IReadOnlyList<LoadFigures>, object> describe)
+        IReadOnlyList<LoadTarget> targets, int connections, TimeSpan warmUp, TimeSpan duration,
+        Func<LoadTarget, LoadFigures, IReadOnlyList<LoadFigures>, object> describe, int rounds = Turns.UsualRounds)
     {
         foreach (var target in targets)
         {
             await LoadRun.RunAsync(target, connections, warmUp);
         }
 
-        var all = await Turns.MeasureAsync(targets, connections, duration);
+        var all = await Turns.MeasureAsync(targets, connections, duration, rounds);
         foreach (var (target, figures) in targets.Zip(all))
         {
             var line = JsonSerializer.SerializeToNode(describe(target, figures, all))!.AsObject();
             line["connections"] = connections;
-            line["rounds"] = Turns.Rounds;
+            line["rounds"] = rounds;
             line["per_second"] = Math.Round(figures.PerSecond);
             line["cpu_us_per_call"] = Math.Round(figures.ProcessorMicroseconds, 1);
             line["median_ms"] = Math.Round(figures.MedianMs, 3);

@@ -99,7 +99,7 @@ internal static class CallsScenario
                 bytes = load.Bytes,
                 connections = load.Connections,
                 what = target.What,
-                rounds = Turns.Rounds,
+                rounds = Turns.UsualRounds,
                 per_second = Math.Round(figure.PerSecond),
                 cpu_us_per_call = Math.Round(figure.ProcessorMicroseconds, 1),
                 cpu_above_floor_us = Math.Round(figure.ProcessorMicroseconds - floor.ProcessorMicroseconds, 1),
