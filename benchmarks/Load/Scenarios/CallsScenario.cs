@@ -14,7 +14,9 @@ internal static class CallsScenario
     private const int SessionsPerToken = 64;
 
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(2);
+    // Short and many: the machine's pace changes within a minute, and a slow moment shall not be the median of one target alone.
+    private const int Rounds = 7;
+    private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(1);
 
     // The first seconds of a .NET process belong to its compiler.
     private static readonly TimeSpan s_firstWarmUp = TimeSpan.FromSeconds(8);
@@ -67,7 +69,7 @@ internal static class CallsScenario
                 warm = true;
                 foreach (var load in group)
                 {
-                    Say(era, load, targets, await Turns.MeasureAsync(targets, load.Connections, s_duration));
+                    Say(era, load, targets, await Turns.MeasureAsync(targets, load.Connections, s_duration, Rounds));
                 }
             }
         }
@@ -99,7 +101,7 @@ internal static class CallsScenario
                 bytes = load.Bytes,
                 connections = load.Connections,
                 what = target.What,
-                rounds = Turns.UsualRounds,
+                rounds = Rounds,
                 per_second = Math.Round(figure.PerSecond),
                 cpu_us_per_call = Math.Round(figure.ProcessorMicroseconds, 1),
                 cpu_above_floor_us = Math.Round(figure.ProcessorMicroseconds - floor.ProcessorMicroseconds, 1),

@@ -10,11 +10,15 @@ namespace McpGateway.Frontend.Overload;
 /// </summary>
 internal sealed class NodeGate(IOptions<OverloadOptions> options, IOptions<UpstreamOptions> upstreams)
 {
+    // What a refusal that is held back keeps is some kilobytes.
+    private const int MaxHeldBack = 1_000;
+
     private readonly Lock _gate = new();
     private readonly List<UpstreamGate> _crowded = [];
     private int _next;
     private int _waiting;
     private int _isFull;
+    private int _heldBack;
 
     public Places Places { get; } = new(options.Value.MaxConcurrentCalls);
 
@@ -34,6 +38,17 @@ internal sealed class NodeGate(IOptions<OverloadOptions> options, IOptions<Upstr
 
     /// <summary>How long a call that comes now would wait for a place on the node.</summary>
     public TimeSpan ExpectedWait => Service.Mean * (Waiting + 1) / Places.Limit;
+
+    /// <summary>Lets a client that is to be refused wait for its answer, where not too many do.</summary>
+    public async Task HoldBackAsync(CancellationToken stop)
+    {
+        if (Interlocked.Increment(ref _heldBack) <= MaxHeldBack)
+        {
+            await Task.Delay(options.Value.RefusalDelay, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Interlocked.Decrement(ref _heldBack);
+    }
 
     /// <summary>The gate of another upstream.</summary>
     public UpstreamGate Add() => new(this);

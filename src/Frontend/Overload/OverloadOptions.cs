@@ -21,6 +21,12 @@ internal sealed class OverloadOptions
 
     /// <summary>How long a call waits for its turn; one that would have to wait longer is refused at once. Default: 10 s.</summary>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long a refusal is held back: a client that comes back at once, whatever <c>Retry-After</c> says, would have the node write refusals
+    /// instead of making calls. Default: 100 ms.
+    /// </summary>
+    public TimeSpan RefusalDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 }
 
 /// <summary>Every mistake in the section <c>Overload</c> at once, each under its configuration key.</summary>
@@ -30,6 +36,7 @@ internal sealed class OverloadOptionsValidator : IValidateOptions<OverloadOption
 
     // A client, or what stands between it and us, gives up on a silent answer after a minute.
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(10);
 
     public ValidateOptionsResult Validate(string? name, OverloadOptions options)
     {
@@ -41,6 +48,11 @@ internal sealed class OverloadOptionsValidator : IValidateOptions<OverloadOption
         if (options.MaxWait <= TimeSpan.Zero || options.MaxWait > s_longestWait)
         {
             errors.Add($"{OverloadOptions.Section}:{nameof(OverloadOptions.MaxWait)}: must be longer than nothing and at most {s_longestWait}, but is {options.MaxWait}.");
+        }
+
+        if (options.RefusalDelay < TimeSpan.Zero || options.RefusalDelay > s_longestDelay)
+        {
+            errors.Add($"{OverloadOptions.Section}:{nameof(OverloadOptions.RefusalDelay)}: must be at most {s_longestDelay}, but is {options.RefusalDelay}.");
         }
 
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

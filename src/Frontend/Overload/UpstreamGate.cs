@@ -63,7 +63,8 @@ internal sealed class UpstreamGate(NodeGate node)
         var patience = running.Patience < node.MaxWait ? running.Patience : node.MaxWait;
         if (node.Enqueue(this, caller, patience, out var waiting) is { } reason)
         {
-            return Refuse(reason, patience);
+            await node.HoldBackAsync(running.Stop);
+            return RefuseUnlessGone(running, reason, patience);
         }
 
         running.BeginTurn(patience);
@@ -90,9 +91,7 @@ internal sealed class UpstreamGate(NodeGate node)
             return RelayOutcome.Busy("The gateway's node was stopped before the call's turn came. It did not run.", TimeSpan.Zero);
         }
 
-        return running.IsCancelledByClient || running.ClientGone.IsCancellationRequested
-            ? throw new OperationCanceledException(running.Stop)
-            : Refuse(waiting.HasYielded ? BusyReason.UpstreamFull : BusyReason.Waited, patience);
+        return RefuseUnlessGone(running, waiting.HasYielded ? BusyReason.UpstreamFull : BusyReason.Waited, patience);
     }
 
     /// <summary>Gives a place back.</summary>
@@ -153,6 +152,11 @@ internal sealed class UpstreamGate(NodeGate node)
     }
 
     private void GiveUp(WaitingCall call) => node.GiveUp(call);
+
+    private RelayOutcome RefuseUnlessGone(RunningCall running, BusyReason reason, TimeSpan patience) =>
+        running.IsCancelledByClient || running.ClientGone.IsCancellationRequested
+            ? throw new OperationCanceledException(running.Stop)
+            : Refuse(reason, patience);
 
     private RelayOutcome Refuse(BusyReason reason, TimeSpan patience)
     {

@@ -14,10 +14,10 @@ public sealed class OverloadOptionsTests
     {
         var result = s_validator.Validate(null, new OverloadOptions
         {
-            MaxConcurrentCalls = 1, MaxQueuedCalls = -1, UpstreamConcurrency = 0, UpstreamQueue = -1, MaxWait = TimeSpan.FromMinutes(2),
+            MaxConcurrentCalls = 1, MaxQueuedCalls = -1, UpstreamConcurrency = 0, UpstreamQueue = -1, MaxWait = TimeSpan.FromMinutes(2), RefusalDelay = TimeSpan.FromMinutes(1),
         });
 
         result.Failures!.Select(static failure => failure[..failure.IndexOf(": ", StringComparison.Ordinal)]).ShouldBe(
-            ["Overload:MaxConcurrentCalls", "Overload:MaxQueuedCalls", "Overload:UpstreamConcurrency", "Overload:UpstreamQueue", "Overload:MaxWait"]);
+            ["Overload:MaxConcurrentCalls", "Overload:MaxQueuedCalls", "Overload:UpstreamConcurrency", "Overload:UpstreamQueue", "Overload:MaxWait", "Overload:RefusalDelay"]);
     }
 }

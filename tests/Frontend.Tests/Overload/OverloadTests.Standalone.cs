@@ -47,6 +47,50 @@ public sealed class OverloadTests
     }
 
     [Fact]
+    public async Task Client_ThatComesBackAtOnce_WaitsForEachRefusal()
+    {
+        var work = new HeldWork();
+        await using var world = await StartAsync(work, maxConcurrency: 1, configuration: [("Overload:UpstreamQueue", "0"), ("Overload:RefusalDelay", "00:00:00.3")]);
+        var running = world.ModernAsync("tools/call", Call);
+        await work.RunsAsync(1);
+
+        var clock = Stopwatch.StartNew();
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            (await world.ModernAsync("tools/call", Call)).Status.ShouldBe(503);
+        }
+
+        clock.Elapsed.ShouldBeGreaterThan(TimeSpan.FromSeconds(0.8));
+        work.Release();
+        (await running.Soon()).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Client_ThatCancelsWhileItsRefusalIsHeldBack_HearsNothingMore()
+    {
+        var work = new HeldWork();
+        await using var world = await StartAsync(work, maxConcurrency: 1, configuration: [("Overload:UpstreamQueue", "0"), ("Overload:RefusalDelay", "00:00:10")]);
+        var session = await world.OpenAsync("2025-11-25");
+        var running = world.ModernAsync("tools/call", Call);
+        await work.RunsAsync(1);
+        var refused = world.PostAsync($$"""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{{Call}}}""", ("Mcp-Session-Id", session));
+
+        var clock = Stopwatch.StartNew();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await world.PostAsync("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}""", ("Mcp-Session-Id", session));
+                return refused.IsCompleted;
+            },
+            "the call ends");
+
+        BridgeWorld.Messages(await refused).ShouldBeEmpty();
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(8));
+        work.Release();
+        (await running.Soon()).Status.ShouldBe(200);
+    }
+
+    [Fact]
     public async Task Call_ThatIsTooManyInALegacySession_IsToldInTheErrorSoThatTheSessionLives()
     {
         var work = new HeldWork();
