@@ -52,7 +52,9 @@ internal sealed partial class LastUseReporter(IGrains grains, TokenAccessCache t
                     entry.ReportLost();
                 }
 
-                LogFailed(logger, batch.Length, exception.Message);
+                // Nobody answers: others say so. Anything else is a mistake that would otherwise show as nothing but tokens that seem unused.
+                var isExpected = exception is OperationCanceledException || GrainFailure.IsTransient(exception);
+                LogFailed(logger, isExpected ? LogLevel.Debug : LogLevel.Warning, batch.Length, exception.Message);
             }
         }
     }
@@ -71,8 +73,8 @@ internal sealed partial class LastUseReporter(IGrains grains, TokenAccessCache t
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The last use of {Count} tokens could not be reported; it is tried again in a minute: {Reason}")]
-    private static partial void LogFailed(ILogger logger, int count, string reason);
+    [LoggerMessage(Message = "The last use of {Count} tokens could not be reported; it is tried again in a minute: {Reason}")]
+    private static partial void LogFailed(ILogger logger, LogLevel level, int count, string reason);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The reporter of tokens' last use died; this node stops.")]
     private static partial void LogDied(ILogger logger, Exception exception);
