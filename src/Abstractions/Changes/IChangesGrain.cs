@@ -28,6 +28,9 @@ public enum ChangeKind
 
     /// <summary>An upstream said that its lists changed, and nothing was found to be different. Key: <see cref="Upstreams.ListAnnouncement"/>.</summary>
     Announcement,
+
+    /// <summary>What a legacy session wants to hear of changed, and which node has its event stream is not known. Key: session key.</summary>
+    SessionInterests,
 }
 
 /// <summary>One entry of the feed. Ids grow in commit order and are never reused.</summary>

@@ -57,6 +57,9 @@ public enum NodeMailKind
 
     /// <summary>Asks for a task that this node keeps. Key: the task; detail: where the answer goes.</summary>
     KeptTask,
+
+    /// <summary>What a session wants to hear of, whose event stream this node has, changed. Key: the session.</summary>
+    Interests,
 }
 
 /// <summary>A message from one frontend node to another.</summary>

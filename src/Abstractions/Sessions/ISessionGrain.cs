@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using McpGateway.Abstractions.Nodes;
 using McpGateway.Abstractions.Seam;
 using Orleans;
 
@@ -82,6 +83,14 @@ public interface ISessionGrain : IGatewayGrain
     /// <summary>The client does not want to hear of it any more. Idempotent.</summary>
     ValueTask UnsubscribeAsync(string uri, CancellationToken cancellationToken);
 
-    /// <summary>For the node with the client's event stream: the interests at this moment, then after each change of them. Ends with the session.</summary>
-    IAsyncEnumerable<SessionInterests> WatchAsync(CancellationToken cancellationToken);
+    /// <summary>
+    /// A node has the client's event stream: the interests of this moment, null when the session has ended. After each change of them the
+    /// node gets a mail (<see cref="NodeMailKind.Interests"/>) and calls again. Which nodes listen is not stored, so they call once a minute
+    /// in any case. (It is no stream of interests because thousands of those, all of them silent, would each be asked every few seconds.)
+    /// </summary>
+    /// <param name="stream">Names the event stream among those of the node.</param>
+    ValueTask<SessionInterests?> ListenAsync(string node, long stream, CancellationToken cancellationToken);
+
+    /// <summary>The event stream is closed. Idempotent.</summary>
+    ValueTask StopListeningAsync(string node, long stream, CancellationToken cancellationToken);
 }

@@ -12,7 +12,7 @@ using McpGateway.Protocol.Mcp;
 namespace McpGateway.Frontend.Subscriptions;
 
 /// <summary>
-/// Listens for one event stream of a legacy session: follows what the session wants to hear of, wherever it says so, and tells the
+/// Listens for one event stream of a legacy session: asks what the session wants to hear of whenever that may have changed, and tells the
 /// stream no faster than the client reads.
 /// </summary>
 internal sealed partial class SessionWatcher : IAsyncDisposable
@@ -22,26 +22,35 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_askAgain = TimeSpan.FromSeconds(50);
+    private const int AskSpreadSeconds = 20;
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _leaving = new();
     private readonly PendingUpdates _updates = new();
     private readonly ISessionGrain _grain;
+    private readonly string _node;
+    private readonly long _number;
     private readonly EventStream _stream;
     private readonly TaskBridge _tasks;
     private readonly Func<SessionWatcher, CancellationToken, ValueTask> _align;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private volatile SessionInterests? _interests;
+    private long _askedAt;
+    private int _isUnsure;
     private int _isStale;
     private bool _isWoken;
     private bool _isWorking;
     private Task _working = Task.CompletedTask;
-    private Task _following = Task.CompletedTask;
 
+    /// <param name="number">Names the stream among those of the node.</param>
     /// <param name="align">Has <see cref="Listeners"/> listen to what <see cref="Interests"/> say.</param>
     public SessionWatcher(
         ISessionGrain grain,
+        string node,
+        long number,
         ClientSession session,
         EventStream stream,
         Admission admission,
@@ -52,7 +61,8 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
         TimeProvider time,
         ILogger logger)
     {
-        (_grain, Session, Caller, _stream, _tasks, _align, _time, _logger) = (grain, session, admission.Identity, stream, tasks, align, time, logger);
+        (_grain, _node, _number, Session, Caller, _stream, _tasks, _align, _time, _logger) =
+            (grain, node, number, session, admission.Identity, stream, tasks, align, time, logger);
         Listeners = listeners.ForStream(Caller.ToCaller(admission.Address, $"session {session.Id.Key}"), new WatchEars(
             TakeUpdate, TakeNotice, (connection, question) => questions.Take(session, stream, Caller, connection, question)));
     }
@@ -67,7 +77,19 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
 
     public ConnectionListeners Listeners { get; }
 
-    public void Start() => _following = FollowAsync();
+    /// <summary>
+    /// The session's grain was asked some time ago. Grains do not store who listens: one that was lost with its silo learns it again then.
+    /// Streams that began together do not go on asking together.
+    /// </summary>
+    public bool IsDue => _time.GetElapsedTime(Volatile.Read(ref _askedAt)) >= s_askAgain + TimeSpan.FromSeconds(_number % AskSpreadSeconds);
+
+    /// <summary>What the session wants to hear of may have changed, or its grain forgotten who listens.</summary>
+    public void Ask()
+    {
+        Volatile.Write(ref _askedAt, _time.GetTimestamp());
+        Volatile.Write(ref _isUnsure, 1);
+        Wake();
+    }
 
     /// <summary>What the session wants to hear of may lead elsewhere now.</summary>
     public void Realign()
@@ -79,40 +101,10 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _leaving.CancelAsync();
-        await _following;
         await LastWork();
+        await StopListeningAsync();
         await Listeners.DisposeAsync();
         _leaving.Dispose();
-    }
-
-    /// <summary>Follows the session's interests, through whatever breaks the way to its grain, until the session ends.</summary>
-    private async Task FollowAsync()
-    {
-        while (!_leaving.IsCancellationRequested)
-        {
-            try
-            {
-                await foreach (var interests in _grain.WatchAsync(_leaving.Token))
-                {
-                    _interests = interests;
-                    Session.LogLevel = interests.LogLevel;
-                    Realign();
-                }
-
-                return;
-            }
-            catch (Exception exception) when (!_leaving.IsCancellationRequested)
-            {
-                LogBroken(_logger, Session.Id.Key, exception);
-            }
-            catch (Exception)
-            {
-                // However the stream ends when it is left.
-                return;
-            }
-
-            await Task.WhenAny(Task.Delay(s_retry, _time, _leaving.Token));
-        }
     }
 
     /// <summary>Runs only while there is something to do: a stream that is quiet shall cost as little as it can.</summary>
@@ -122,7 +114,13 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
         {
             while (TakeWork())
             {
-                if (Interlocked.Exchange(ref _isStale, 0) != 0 && !await TryAlignAsync())
+                if (Interlocked.Exchange(ref _isUnsure, 0) != 0 && !await TryAsync(AskAsync))
+                {
+                    await Task.Delay(s_retry, _time, _leaving.Token);
+                    Ask();
+                }
+
+                if (Interlocked.Exchange(ref _isStale, 0) != 0 && !await TryAsync(AlignAsync))
                 {
                     await Task.Delay(s_retry, _time, _leaving.Token);
                     Realign();
@@ -131,25 +129,57 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
                 await TellAsync();
             }
         }
-        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        catch (Exception) when (_leaving.IsCancellationRequested)
         {
-            // The stream is closed.
+            // The stream is closed, and what was under way ended as it could.
         }
     }
 
-    private async Task<bool> TryAlignAsync()
+    /// <summary>Null of a session that has ended: its stream ends by itself.</summary>
+    private async ValueTask AskAsync()
+    {
+        if (await _grain.ListenAsync(_node, _number, _leaving.Token) is { } interests && !AreSame(interests, _interests))
+        {
+            _interests = interests;
+            Session.LogLevel = interests.LogLevel;
+            Realign();
+        }
+    }
+
+    private ValueTask AlignAsync() => _align(this, _leaving.Token);
+
+    private async Task<bool> TryAsync(Func<ValueTask> work)
     {
         try
         {
-            await _align(this, _leaving.Token);
+            await work();
             return true;
         }
-        catch (Exception exception) when (GrainFailure.IsTransient(exception))
+        catch (Exception exception) when (!_leaving.IsCancellationRequested)
         {
             LogBroken(_logger, Session.Id.Key, exception);
             return false;
         }
     }
+
+    private async Task StopListeningAsync()
+    {
+        try
+        {
+            await _grain.StopListeningAsync(_node, _number, CancellationToken.None).AsTask().WaitAsync(s_farewell, _time);
+        }
+        catch (Exception exception) when (GrainFailure.IsTransient(exception))
+        {
+            // Then it finds that nobody takes its mail.
+            LogBroken(_logger, Session.Id.Key, exception);
+        }
+    }
+
+    private static bool AreSame(SessionInterests one, SessionInterests? other) =>
+        other is not null
+        && string.Equals(one.LogLevel, other.LogLevel, StringComparison.Ordinal)
+        && one.Subscriptions.SequenceEqual(other.Subscriptions, StringComparer.Ordinal)
+        && one.Connections.SequenceEqual(other.Connections, StringComparer.Ordinal);
 
     private async Task TellAsync()
     {
@@ -225,6 +255,6 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "What session {Session} wants to hear of cannot be followed at the moment; it is tried again")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "What session {Session} wants to hear of cannot be asked at the moment; it is tried again")]
     private static partial void LogBroken(ILogger logger, string session, Exception exception);
 }

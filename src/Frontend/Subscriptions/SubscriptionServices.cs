@@ -1,4 +1,5 @@
 using McpGateway.Frontend.Feed;
+using McpGateway.Frontend.Nodes;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace McpGateway.Frontend.Subscriptions;
@@ -12,8 +13,8 @@ internal static class SubscriptionServices
         services.TryAddSingleton<ResourceTargets>();
         services.TryAddSingleton<ListenerFactory>();
         services.TryAddSingleton<SessionSubscriptions>();
-        services.TryAddSingleton<SessionWatchers>();
         services.TryAddSingleton<ListenEndpoint>();
-        return services.AddFeedCache<ListenHub>();
+        services.AddSingleton<INodeMailHandler>(static provider => provider.GetRequiredService<SessionWatchers>());
+        return services.AddFeedCache<SessionWatchers>().AddFeedCache<ListenHub>();
     }
 }

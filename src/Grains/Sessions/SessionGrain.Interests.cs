@@ -1,5 +1,6 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
+using McpGateway.Abstractions.Changes;
+using McpGateway.Abstractions.Nodes;
+using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
 
 namespace McpGateway.Grains.Sessions;
@@ -7,7 +8,10 @@ namespace McpGateway.Grains.Sessions;
 /// <summary>What the session's event stream listens to, wherever that stream is.</summary>
 internal sealed partial class SessionGrain
 {
-    private readonly HashSet<Channel<SessionInterests>> _watchers = [];
+    // A client has one stream, and another for a moment when it moves.
+    private const int MaxStreams = 4;
+
+    private readonly List<(string Node, long Stream)> _streams = [];
 
     public async ValueTask<bool> SubscribeAsync(string uri, CancellationToken cancellationToken)
     {
@@ -24,7 +28,7 @@ internal sealed partial class SessionGrain
 
         _state.Value = state with { Subscriptions = state.Subscriptions.Add(uri) };
         await _state.SaveAsync();
-        TellInterests();
+        await TellInterestsAsync();
         return true;
     }
 
@@ -35,46 +39,73 @@ internal sealed partial class SessionGrain
         {
             _state.Value = state with { Subscriptions = state.Subscriptions.Remove(uri) };
             await _state.SaveAsync();
-            TellInterests();
+            await TellInterestsAsync();
         }
     }
 
-    public async IAsyncEnumerable<SessionInterests> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var latest = Channel.CreateBounded<SessionInterests>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
-        _watchers.Add(latest);
-        try
-        {
-            Tell(latest);
-            await foreach (var interests in latest.Reader.ReadAllAsync(cancellationToken))
-            {
-                yield return interests;
-            }
-        }
-        finally
-        {
-            _watchers.Remove(latest);
-        }
-    }
-
-    private void TellInterests()
-    {
-        foreach (var watcher in _watchers)
-        {
-            Tell(watcher);
-        }
-    }
-
-    private void Tell(Channel<SessionInterests> watcher)
+    public ValueTask<SessionInterests?> ListenAsync(string node, long stream, CancellationToken cancellationToken)
     {
         var state = _state.Value;
-        if (state.EndedUntil is null)
+        if (state.EndedUntil is not null)
         {
-            watcher.Writer.TryWrite(new SessionInterests(state.Subscriptions, state.Connections, state.LogLevel));
+            return ValueTask.FromResult<SessionInterests?>(null);
         }
-        else
+
+        _streams.Remove((node, stream));
+        _streams.Add((node, stream));
+        if (_streams.Count > MaxStreams)
         {
-            watcher.Writer.TryComplete();
+            _streams.RemoveAt(0);
+        }
+
+        return ValueTask.FromResult<SessionInterests?>(new SessionInterests(state.Subscriptions, state.Connections, state.LogLevel));
+    }
+
+    public ValueTask StopListeningAsync(string node, long stream, CancellationToken cancellationToken)
+    {
+        _streams.Remove((node, stream));
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// Tells the nodes that have the session's stream. Where none is known there may be one all the same, of which a lost activation knew:
+    /// then all nodes hear of it through the feed.
+    /// </summary>
+    private async Task TellInterestsAsync()
+    {
+        await TellStreamsAsync();
+        if (_streams.Count == 0)
+        {
+            await _database.WriteAsync(
+                (_, log, _) =>
+                {
+                    log.Changed(ChangeKind.SessionInterests, Key);
+                    return Task.FromResult(true);
+                },
+                CancellationToken.None);
+        }
+    }
+
+    private Task TellStreamsAsync() => Task.WhenAll(_streams.Select(static stream => stream.Node).Distinct(StringComparer.Ordinal).ToArray().Select(TellAsync));
+
+    private async Task TellAsync(string node)
+    {
+        if (!await TryPostAsync(node, NodeMail.Of(NodeMailKind.Interests, Key, default)))
+        {
+            // It is gone; if not, it says within a minute that it listens.
+            _streams.RemoveAll(stream => string.Equals(stream.Node, node, StringComparison.Ordinal));
+        }
+    }
+
+    private async Task<bool> TryPostAsync(string node, NodeMail mail)
+    {
+        try
+        {
+            return await Grains.Get<INodeGrain>(node).PostAsync(mail, CancellationToken.None);
+        }
+        catch (Exception exception) when (GrainFailure.IsTransient(exception))
+        {
+            return false;
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using McpGateway.Abstractions.Changes;
 using McpGateway.Abstractions.Nodes;
-using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
 using McpGateway.Abstractions.Upstreams;
 using McpGateway.Grains.Seam;
@@ -50,7 +49,7 @@ internal sealed partial class SessionGrain : GatewayGrain, ISessionGrain
         var connections = _state.Value.Connections;
         _state.Value = new SessionState { EndedUntil = expiresAt };
         await _state.SaveAsync();
-        TellInterests();
+        _streams.Clear();
         await _database.WriteAsync(
             (_, log, _) =>
             {
@@ -68,21 +67,8 @@ internal sealed partial class SessionGrain : GatewayGrain, ISessionGrain
     {
         _state.Value = _state.Value with { LogLevel = level };
         await _state.SaveAsync();
-        TellInterests();
-        await Task.WhenAll(_nodes.ToArray().Select(node => TellAsync(node, level, cancellationToken)));
-    }
-
-    /// <summary>A node that cannot be told is gone, or asks when it serves the session again.</summary>
-    private async Task TellAsync(string node, string level, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Grains.Get<INodeGrain>(node).PostAsync(NodeMail.Of(NodeMailKind.LogLevel, Key, default, level), cancellationToken);
-        }
-        catch (Exception exception) when (GrainFailure.IsTransient(exception))
-        {
-            // The level is stored; the session's next node reads it there.
-        }
+        // A node that cannot be told is gone, or asks when it serves the session again.
+        await Task.WhenAll(_nodes.ToArray().Select(node => TryPostAsync(node, NodeMail.Of(NodeMailKind.LogLevel, Key, default, level))).Append(TellInterestsAsync()));
     }
 
     public async ValueTask TellRootsChangedAsync(CancellationToken cancellationToken)
@@ -99,9 +85,9 @@ internal sealed partial class SessionGrain : GatewayGrain, ISessionGrain
         {
             _state.Value = _state.Value with { Connections = _state.Value.Connections.Add(connectionKey) };
             await _state.SaveAsync();
-            TellInterests();
+            await TellStreamsAsync();
         }
 
-        return _watchers.Count > 0;
+        return _streams.Count > 0;
     }
 }

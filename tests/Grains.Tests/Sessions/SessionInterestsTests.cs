@@ -1,11 +1,16 @@
+using McpGateway.Abstractions.Changes;
+using McpGateway.Abstractions.Nodes;
 using McpGateway.Abstractions.Seam;
 using McpGateway.Abstractions.Sessions;
+using McpGateway.Grains.Nodes;
 using McpGateway.Grains.Seam;
 using McpGateway.Grains.Sessions;
 using McpGateway.Grains.Tests.Upstreams;
 using McpGateway.Storage;
+using McpGateway.Storage.Queries;
 using McpGateway.Testing;
 using McpGateway.Testing.Databases;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace McpGateway.Grains.Tests.Sessions;
@@ -13,6 +18,8 @@ namespace McpGateway.Grains.Tests.Sessions;
 /// <summary>What a session wants to hear of reaches the node with its event stream, whichever node heard of it first.</summary>
 public sealed class SessionInterestsTests : IAsyncLifetime
 {
+    private const string Key = "0123456789abcdef0123456789abcdef";
+
     private ServiceProvider _provider = null!;
     private DirectoryInfo _folder = null!;
     private TestStorage _storage = null!;
@@ -26,7 +33,7 @@ public sealed class SessionInterestsTests : IAsyncLifetime
             .AddSingleton<TimeProvider>(new FakeTimeProvider())
             .AddGatewayStorage(_storage.Configure)
             .AddSessionGrains()
-            .AddEmbeddedGrains(typeof(SessionGrain))
+            .AddEmbeddedGrains(typeof(SessionGrain), typeof(NodeGrain))
             .BuildServiceProvider();
         await _provider.GetRequiredService<GatewayDatabase>().InitializeAsync(UpstreamHost.Cancellation);
     }
@@ -39,36 +46,60 @@ public sealed class SessionInterestsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Watch_BeginsWithWhatIsAndFollowsEveryChange()
+    public async Task Listen_GivesWhatIs_AndAMailComesWithEachChange()
     {
         var grain = Grain();
         await grain.SubscribeAsync("a://1", UpstreamHost.Cancellation);
-        await using var watch = grain.WatchAsync(UpstreamHost.Cancellation).GetAsyncEnumerator(UpstreamHost.Cancellation);
+        await using var mail = Mail("here").GetAsyncEnumerator(UpstreamHost.Cancellation);
 
-        (await NextAsync(watch)).Subscriptions.ShouldBe(["a://1"]);
-        await grain.SubscribeAsync("a://2", UpstreamHost.Cancellation);
-        (await NextAsync(watch)).Subscriptions.ShouldBe(["a://1", "a://2"]);
-        await grain.UnsubscribeAsync("a://1", UpstreamHost.Cancellation);
-        (await NextAsync(watch)).Subscriptions.ShouldBe(["a://2"]);
-        await grain.OwnAsync("u/session/0", UpstreamHost.Cancellation);
-        (await NextAsync(watch)).Connections.ShouldBe(["u/session/0"]);
-        await grain.SetLogLevelAsync("error", UpstreamHost.Cancellation);
-        (await NextAsync(watch)).LogLevel.ShouldBe("error");
+        (await ListenAsync(grain)).Subscriptions.ShouldBe(["a://1"]);
+        await FollowAsync(mail, () => grain.SubscribeAsync("a://2", UpstreamHost.Cancellation).AsTask());
+        (await ListenAsync(grain)).Subscriptions.ShouldBe(["a://1", "a://2"]);
+        await FollowAsync(mail, () => grain.UnsubscribeAsync("a://1", UpstreamHost.Cancellation).AsTask());
+        (await ListenAsync(grain)).Subscriptions.ShouldBe(["a://2"]);
+        await FollowAsync(mail, async () => (await grain.OwnAsync("u/session/0", UpstreamHost.Cancellation)).ShouldBeTrue("the stream is open"));
+        (await ListenAsync(grain)).Connections.ShouldBe(["u/session/0"]);
+        await FollowAsync(mail, () => grain.SetLogLevelAsync("error", UpstreamHost.Cancellation).AsTask());
+        (await ListenAsync(grain)).LogLevel.ShouldBe("error");
     }
 
     [Fact]
-    public async Task Watch_SessionEnds_EndsWithIt()
+    public async Task Change_WhileNoStreamIsKnown_IsToldToAllNodes()
     {
         var grain = Grain();
-        await using var watch = grain.WatchAsync(UpstreamHost.Cancellation).GetAsyncEnumerator(UpstreamHost.Cancellation);
-        await NextAsync(watch);
+        var before = await LastChangeAsync();
+
+        await grain.SubscribeAsync("a://1", UpstreamHost.Cancellation);
+
+        (await ChangesAfterAsync(before)).ShouldBe([(ChangeKind.SessionInterests, Key)]);
+        (await grain.OwnAsync("u/session/0", UpstreamHost.Cancellation)).ShouldBeFalse("no stream is open");
+        (await ChangesAfterAsync(before)).Count.ShouldBe(1, "each first call would be told to all nodes");
+    }
+
+    [Fact]
+    public async Task Change_AfterTheStreamWasClosed_FindsNone()
+    {
+        var grain = Grain();
+        await ListenAsync(grain);
+        await grain.StopListeningAsync("here", 1, UpstreamHost.Cancellation);
+        var before = await LastChangeAsync();
+
+        await grain.SubscribeAsync("a://1", UpstreamHost.Cancellation);
+
+        (await ChangesAfterAsync(before)).ShouldBe([(ChangeKind.SessionInterests, Key)]);
+        (await grain.OwnAsync("u/session/0", UpstreamHost.Cancellation)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Listen_SessionHasEnded_SaysSo()
+    {
+        var grain = Grain();
+        await ListenAsync(grain);
 
         await grain.EndAsync(DateTimeOffset.MaxValue, UpstreamHost.Cancellation);
 
-        (await watch.MoveNextAsync().Soon()).ShouldBeFalse();
-        (await grain.SubscribeAsync("a://1", UpstreamHost.Cancellation)).ShouldBeTrue();
-        await using var late = grain.WatchAsync(UpstreamHost.Cancellation).GetAsyncEnumerator(UpstreamHost.Cancellation);
-        (await late.MoveNextAsync().Soon()).ShouldBeFalse("nothing is kept of a session that has ended");
+        (await grain.ListenAsync("here", 1, UpstreamHost.Cancellation)).ShouldBeNull();
+        (await grain.SubscribeAsync("a://1", UpstreamHost.Cancellation)).ShouldBeTrue("nothing is kept of a session that has ended");
     }
 
     [Fact]
@@ -86,11 +117,25 @@ public sealed class SessionInterestsTests : IAsyncLifetime
         (await grain.SubscribeAsync("a://more", UpstreamHost.Cancellation)).ShouldBeTrue();
     }
 
-    private static async Task<SessionInterests> NextAsync(IAsyncEnumerator<SessionInterests> watch)
+    private static async Task<SessionInterests> ListenAsync(ISessionGrain grain) =>
+        (await grain.ListenAsync("here", 1, UpstreamHost.Cancellation)).ShouldNotBeNull();
+
+    /// <summary>The node's next mail says that the session's interests changed.</summary>
+    private static async Task FollowAsync(IAsyncEnumerator<NodeMail> mail, Func<Task> change)
     {
-        (await watch.MoveNextAsync().Soon()).ShouldBeTrue();
-        return watch.Current;
+        var arrival = mail.MoveNextAsync().AsTask();
+        await change();
+        (await arrival.Soon()).ShouldBeTrue();
+        (mail.Current.Kind, mail.Current.Key).ShouldBe((NodeMailKind.Interests, Key));
     }
 
-    private ISessionGrain Grain() => _provider.GetRequiredService<IGrains>().Get<ISessionGrain>("0123456789abcdef0123456789abcdef");
+    private IAsyncEnumerable<NodeMail> Mail(string node) => _provider.GetRequiredService<IGrains>().Get<INodeGrain>(node).ReceiveAsync(0, UpstreamHost.Cancellation);
+
+    private Task<long> LastChangeAsync() => _provider.GetRequiredService<GatewayDatabase>().ReadAsync((db, token) => db.LastChangeIdAsync(token), UpstreamHost.Cancellation);
+
+    private async Task<List<(ChangeKind Kind, string Key)>> ChangesAfterAsync(long id) =>
+        (await _provider.GetRequiredService<GatewayDatabase>().ReadAsync((db, token) => db.Changes.After(id, 100).ToListAsync(token), UpstreamHost.Cancellation))
+        .ConvertAll(static change => (change.Kind, change.Key));
+
+    private ISessionGrain Grain() => _provider.GetRequiredService<IGrains>().Get<ISessionGrain>(Key);
 }
