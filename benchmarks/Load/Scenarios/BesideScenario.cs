@@ -12,6 +12,7 @@ namespace McpGateway.Load.Scenarios;
 internal static class BesideScenario
 {
     private const int Tokens = 8;
+    private const int Rounds = 9;
 
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(2);
@@ -44,7 +45,7 @@ internal static class BesideScenario
                 what = target.What,
                 cpu_to_other = Math.Round(figures.ProcessorMicroseconds / all[1].ProcessorMicroseconds, 3),
                 cpu_to_nginx = Math.Round(figures.ProcessorMicroseconds / all[2].ProcessorMicroseconds, 2),
-            });
+            }, Rounds);
 
             async Task<LoadTarget> TargetAsync(string what, Gateway gateway)
             {

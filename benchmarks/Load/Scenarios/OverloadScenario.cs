@@ -12,10 +12,10 @@ internal static class OverloadScenario
     private const int Rude = 16;
     private const int Beside = 16;
     private const int Flood = 1_200;
-    private const int Rounds = 3;
+    private const int Rounds = 7;
 
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(8);
-    private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(2);
 
     public static async Task RunAsync(Surroundings bench)
     {
