@@ -41,7 +41,7 @@ internal static class DashboardApplication
         return app;
     }
 
-    // It starts to listen when it has found a silo, and pages say by themselves when silos are away: whoever can ask is ready.
+    // It starts to listen when it has found a silo, and pages say by themselves when silos are away: whoever can ask is ready, until it is told to stop.
     private static void MapHealth(this WebApplication app)
     {
         foreach (var path in (string[])["/health", "/startup"])

@@ -114,16 +114,14 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
         {
             while (TakeWork())
             {
-                if (Interlocked.Exchange(ref _isUnsure, 0) != 0 && !await TryAsync(AskAsync))
+                if (Interlocked.Exchange(ref _isUnsure, 0) != 0)
                 {
-                    await Task.Delay(s_retry, _time, _leaving.Token);
-                    Ask();
+                    await TryAsync(AskAsync, Ask);
                 }
 
-                if (Interlocked.Exchange(ref _isStale, 0) != 0 && !await TryAsync(AlignAsync))
+                if (Interlocked.Exchange(ref _isStale, 0) != 0)
                 {
-                    await Task.Delay(s_retry, _time, _leaving.Token);
-                    Realign();
+                    await TryAsync(AlignAsync, Realign);
                 }
 
                 await TellAsync();
@@ -148,17 +146,18 @@ internal sealed partial class SessionWatcher : IAsyncDisposable
 
     private ValueTask AlignAsync() => _align(this, _leaving.Token);
 
-    private async Task<bool> TryAsync(Func<ValueTask> work)
+    /// <param name="again">What has it tried again, after a pause.</param>
+    private async Task TryAsync(Func<ValueTask> work, Action again)
     {
         try
         {
             await work();
-            return true;
         }
         catch (Exception exception) when (!_leaving.IsCancellationRequested)
         {
             LogBroken(_logger, Session.Id.Key, exception);
-            return false;
+            await Task.Delay(s_retry, _time, _leaving.Token);
+            again();
         }
     }
 

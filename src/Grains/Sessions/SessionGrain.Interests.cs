@@ -76,13 +76,7 @@ internal sealed partial class SessionGrain
         await TellStreamsAsync();
         if (_streams.Count == 0)
         {
-            await _database.WriteAsync(
-                (_, log, _) =>
-                {
-                    log.Changed(ChangeKind.SessionInterests, Key);
-                    return Task.FromResult(true);
-                },
-                CancellationToken.None);
+            await TellAllNodesAsync(ChangeKind.SessionInterests, CancellationToken.None);
         }
     }
 

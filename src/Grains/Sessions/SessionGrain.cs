@@ -50,13 +50,7 @@ internal sealed partial class SessionGrain : GatewayGrain, ISessionGrain
         _state.Value = new SessionState { EndedUntil = expiresAt };
         await _state.SaveAsync();
         _streams.Clear();
-        await _database.WriteAsync(
-            (_, log, _) =>
-            {
-                log.Changed(ChangeKind.Session, Key);
-                return Task.FromResult(true);
-            },
-            cancellationToken);
+        await TellAllNodesAsync(ChangeKind.Session, cancellationToken);
         foreach (var connection in connections)
         {
             await Grains.Get<IConnectionGrain>(connection).CloseAsync("The client ended its session.");
@@ -90,4 +84,13 @@ internal sealed partial class SessionGrain : GatewayGrain, ISessionGrain
 
         return _streams.Count > 0;
     }
+
+    /// <summary>Through the feed.</summary>
+    private Task TellAllNodesAsync(ChangeKind change, CancellationToken cancellationToken) => _database.WriteAsync(
+        (_, log, _) =>
+        {
+            log.Changed(change, Key);
+            return Task.CompletedTask;
+        },
+        cancellationToken);
 }
