@@ -11,6 +11,8 @@ internal static class DashboardApplication
 {
     public const string DefaultUrls = "http://127.0.0.1:4445";
 
+    private static readonly TimeSpan s_end = TimeSpan.FromSeconds(30);
+
     /// <exception cref="GatewayStartException">The configuration has mistakes; the message lists them.</exception>
     public static WebApplication Build(string urls)
     {
@@ -29,6 +31,7 @@ internal static class DashboardApplication
 
         var app = builder.Build();
         SettingMistakes.ThrowIfAny([.. SettingMistakes.In(app.Services)]);
+        app.Services.GetRequiredService<Departure>().AllowForStop(s_end);
         app.UseDeparture();
         app.UseRequestIds();
         app.UseHostOriginGuard();

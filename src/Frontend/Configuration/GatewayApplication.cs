@@ -37,7 +37,6 @@ internal static partial class GatewayApplication
         // Its scope and activity would cost each call more than its own token check; what it would log, ProblemMiddleware logs.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         configure?.Invoke(builder);
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<HttpOptions>>(ConfigureKestrel);
         builder.Services.AddTelemetry();
         builder.Services.AddMasterKeys(builder.Configuration);
         builder.Services.AddUpstreamTransports();
@@ -56,6 +55,9 @@ internal static partial class GatewayApplication
 
         var app = builder.Build();
         StartChecks.Run(app.Services, app.Configuration);
+
+        // The server was made with the application; with settings that are not checked yet it would fail that with the first mistake instead of all.
+        ConfigureKestrel(app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value, app.Services.GetRequiredService<IOptions<HttpOptions>>().Value);
         app.Services.GetRequiredService<AddressGuard>().ListenersAreLoopback = ListensOnLoopbackOnly(builder.Configuration["urls"]);
         app.UseDeparture();
         app.UseRequestIds();
@@ -81,12 +83,12 @@ internal static partial class GatewayApplication
 
     private static partial void MapEdition(WebApplication app);
 
-    private static void ConfigureKestrel(KestrelServerOptions kestrel, IOptions<HttpOptions> http)
+    private static void ConfigureKestrel(KestrelServerOptions kestrel, HttpOptions http)
     {
         kestrel.AddServerHeader = false;
         // The endpoints refuse what is over the limit, in words. Kestrel's own limit, at which it cuts the connection, is further off: it
         // reads the rest of a body that is somewhat too large, so that the client gets to see the refusal.
-        kestrel.Limits.MaxRequestBodySize = (2 * http.Value.MaxRequestBodyBytes) + ReadToTheEnd;
+        kestrel.Limits.MaxRequestBodySize = (2 * http.MaxRequestBodyBytes) + ReadToTheEnd;
     }
 
     private static bool ListensOnLoopbackOnly(string? urls) =>

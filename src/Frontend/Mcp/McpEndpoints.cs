@@ -46,6 +46,9 @@ internal static class McpEndpoints
         var http = endpoints.ServiceProvider.GetRequiredService<StreamableHttp>();
         var sse = endpoints.ServiceProvider.GetRequiredService<LegacySse>();
         var options = endpoints.ServiceProvider.GetRequiredService<IOptions<McpOptions>>().Value;
+
+        // Calls get their time to end, and what they leave behind some to be handed over.
+        endpoints.ServiceProvider.GetRequiredService<Departure>().AllowForStop(options.DrainTime + s_afterCalls);
         MapServer("/servers/{serverId}", static context => (string)context.Request.RouteValues["serverId"]!);
         MapServer("", static _ => IVirtualServerGrain.Everything);
 
@@ -128,8 +131,6 @@ internal static class McpEndpoints
         services.TryAddSingleton<SessionIds>();
         services.TryAddSingleton<OpenStreams>();
         services.TryAddSingleton<KeptAnswers>();
-        // Calls get their time to end, and what they leave behind some to be handed over.
-        services.AddOptions<HostOptions>().Configure<IOptions<McpOptions>>(static (host, mcp) => host.ShutdownTimeout = mcp.Value.DrainTime + s_afterCalls);
         services.AddHostedService<SessionSweeper>();
         services.AddMailHandler<SessionMail>();
         return services.AddFeedCache<SessionTable>().AddFeedCache<SessionStreams>();

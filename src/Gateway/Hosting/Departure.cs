@@ -10,7 +10,8 @@ namespace McpGateway.Gateway.Hosting;
 /// balancers elsewhere and each answer its connection (RFC 9112 §9.6); then streams end, and the server stops. A server that stops at once
 /// resets what is on its way to it or waits to be accepted, and a client cannot know whether such a call has run.
 /// </summary>
-public sealed class Departure(IHostApplicationLifetime lifetime, IOptions<HttpOptions> options, TimeProvider time) : IHostedLifecycleService, IDisposable
+public sealed class Departure(IHostApplicationLifetime lifetime, IOptions<HostOptions> host, IOptions<HttpOptions> options, TimeProvider time)
+    : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _gone = new();
 
@@ -19,6 +20,12 @@ public sealed class Departure(IHostApplicationLifetime lifetime, IOptions<HttpOp
 
     /// <summary>The delay is over: what would last for ever ends now.</summary>
     public CancellationToken Gone => _gone.Token;
+
+    /// <summary>
+    /// Has the host wait so long for its services to stop, after the delay. To be called once the settings are checked: the host reads its own
+    /// options before that, and what they depended on would fail it with the first mistake instead of all of them.
+    /// </summary>
+    public void AllowForStop(TimeSpan work) => host.Value.ShutdownTimeout = options.Value.StopDelay + work;
 
     // A host that was told to stop has said so before; one that is stopped by the program that runs it, as tests do, says so later.
     public async Task StoppingAsync(CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace McpGateway.Gateway.Hosting;
@@ -17,7 +16,6 @@ public static class HostingServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Departure>();
         services.AddHostedService(static provider => provider.GetRequiredService<Departure>());
-        services.AddOptions<HostOptions>().PostConfigure<IOptions<HttpOptions>>(static (host, http) => host.ShutdownTimeout += http.Value.StopDelay);
         services.TryAddSingleton<ClientAddress>();
         services.TryAddSingleton<Listeners>();
         return services;
