@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Options;
 
 namespace McpGateway.Gateway.Upstreams;
@@ -59,6 +60,12 @@ public sealed class UpstreamHttp : IDisposable
             {
                 (context.InitialRequestMessage as UpstreamRequest)?.NoteConnecting();
                 return pace.ConnectAsync(context, cancellationToken);
+            },
+            SslOptions =
+            {
+                // A certificate may say where its issuer's is to be fetched. That would be an address of the upstream's choice, which the guard
+                // never sees, and a wait on the thread of the handshake; servers send the certificates between theirs and the root's.
+                CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
             },
             PooledConnectionLifetime = _options.ConnectionLifetime,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),

@@ -1,4 +1,5 @@
 using System.Net;
+using McpGateway.Testing;
 using McpGateway.Testing.Upstreams;
 
 namespace McpGateway.Gateway.Tests.Upstreams;
@@ -44,5 +45,22 @@ public sealed class UpstreamHttpTests
         using var response = await rig.Http.For("one").SendAsync(request, UpstreamRig.Cancelled);
 
         upstream.Received.Single().Headers.Keys.ShouldBe(["Host"]);
+    }
+
+    [Fact]
+    public async Task Certificate_ThatSaysWhereItsIssuersIs_SendsTheGatewayNowhere()
+    {
+        using var rig = new UpstreamRig();
+        using var authority = new TestAuthority();
+        await using var named = await FakeUpstream.StartAsync();
+        await using var upstream = await FakeUpstream.StartAsync(fake => fake.Certificate = authority.IssueForLoopback(new Uri(named.Url)));
+        // The server itself went there when it started.
+        named.Received.Clear();
+        using var request = new HttpRequestMessage(HttpMethod.Get, upstream.Url);
+
+        var failure = await Should.ThrowAsync<HttpRequestException>(() => rig.Http.For("one").SendAsync(request, UpstreamRig.Cancelled));
+
+        failure.HttpRequestError.ShouldBe(HttpRequestError.SecureConnectionError);
+        named.Received.Count.ShouldBe(0);
     }
 }

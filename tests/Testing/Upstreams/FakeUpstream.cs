@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -60,6 +61,9 @@ public sealed partial class FakeUpstream : IAsyncDisposable
     public string Name { get; set; } = "fake";
 
     public string Version { get; set; } = "1.0.0";
+
+    /// <summary>What it shows clients; null where it listens without TLS.</summary>
+    public X509Certificate2? Certificate { get; set; }
 
     public string? Instructions { get; set; }
 
@@ -183,7 +187,13 @@ public sealed partial class FakeUpstream : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port, listener =>
+        {
+            if (Certificate is not null)
+            {
+                listener.UseHttps(Certificate);
+            }
+        }));
         var app = builder.Build();
         Map(app);
         await app.StartAsync();
