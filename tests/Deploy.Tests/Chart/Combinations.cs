@@ -89,6 +89,7 @@ internal static class Combinations
               redisTo: [{ ipBlock: { cidr: 10.1.2.4/32 } }]
               upstreamEgress: []
             upstreams: { allowedNetworks: [10.2.0.0/16] }
+            trustedAuthorities: { configMap: company-authorities, key: bundle.pem }
             """,
         ["watched"] = Helm.Least + """
             serviceMonitor: { enabled: true, interval: 15s, labels: { release: prometheus }, tokenSecret: { name: prometheus, key: token } }

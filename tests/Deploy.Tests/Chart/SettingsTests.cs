@@ -61,10 +61,11 @@ public sealed partial class SettingsTests
         }
     }
 
-    [Fact]
-    public async Task Files_AreWhereTheirSettingsSay()
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Files_AreWhereTheirSettingsSay(string combination)
     {
-        foreach (var owner in (await Combinations.RenderAsync("PostgreSQL alone")).PodOwners().Where(owner => owner.Component != "test"))
+        foreach (var owner in (await Combinations.RenderAsync(combination)).PodOwners().Where(owner => owner.Component != "test"))
         {
             var mounts = owner.Main["volumeMounts"].List().Select(mount => (string)mount["mountPath"]! + "/").ToList();
             foreach (var path in owner.Environment.Values.OfType<string>().SelectMany(value => ConfigurationPath().Matches(value)).Select(match => match.Value))
@@ -72,6 +73,20 @@ public sealed partial class SettingsTests
                 mounts.ShouldContain(mount => path.StartsWith(mount, StringComparison.Ordinal), $"{owner.Component}: {path}");
             }
         }
+    }
+
+    [Theory]
+    [InlineData("frontend")]
+    [InlineData("dashboard")]
+    [InlineData("silo")]
+    public async Task TrustedAuthorities_AreBelievedByEveryTier(string tier)
+    {
+        var owner = (await Combinations.RenderAsync("closed network")).Tier(tier);
+
+        owner.Environment["SSL_CERT_FILE"].ShouldBe("/etc/mcp-gateway/authorities/ca.crt");
+        owner.Spec["volumes"].List().Single(volume => (string)volume["name"]! == "authorities")["configMap"]!["items"]!.ToJsonString()
+            .ShouldBe("""[{"key":"bundle.pem","path":"ca.crt"}]""");
+        (await Combinations.RenderAsync("least")).Tier(tier).Environment.Keys.ShouldNotContain("SSL_CERT_FILE");
     }
 
     [Theory]

@@ -80,6 +80,12 @@ readinessProbe:
 - name: tls
   secret: { secretName: {{ include "mcp-gateway.tlsSecret" . }}, defaultMode: 288 }
 {{- end }}
+{{- with .Values.trustedAuthorities }}
+{{- if .configMap }}
+- name: authorities
+  configMap: { name: {{ .configMap }}, items: [{ key: {{ .key | quote }}, path: ca.crt }] }
+{{- end }}
+{{- end }}
 {{- end -}}
 
 {{/* Mounted as folders, not by subPath: so a renewed certificate arrives. */}}
@@ -88,6 +94,9 @@ readinessProbe:
 - { name: keys, mountPath: /etc/mcp-gateway/keys, readOnly: true }
 {{- if ne .Values.cluster.tls.mode "insecure" }}
 - { name: tls, mountPath: /etc/mcp-gateway/tls, readOnly: true }
+{{- end }}
+{{- if .Values.trustedAuthorities.configMap }}
+- { name: authorities, mountPath: /etc/mcp-gateway/authorities, readOnly: true }
 {{- end }}
 {{- end -}}
 

@@ -45,6 +45,11 @@ Settings as environment variables (MCPGATEWAY_Section__Key). Lists of env entrie
 - name: MCPGATEWAY_Keys__PreviousFile
   value: /etc/mcp-gateway/keys/previous
 {{- end }}
+{{- if .Values.trustedAuthorities.configMap }}
+{{- /* Read by .NET, besides what the image trusts. */}}
+- name: SSL_CERT_FILE
+  value: /etc/mcp-gateway/authorities/ca.crt
+{{- end }}
 {{- range $index, $host := include "mcp-gateway.hosts" . | splitList "\n" }}
 - name: MCPGATEWAY_Network__AllowedHosts__{{ $index }}
   value: {{ $host | quote }}
