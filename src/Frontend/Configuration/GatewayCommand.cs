@@ -37,6 +37,7 @@ internal static class GatewayCommand
 
     private static async Task ServeAsync(string urls, DirectoryInfo? data, CancellationToken cancellationToken)
     {
+        SocketThreads.HandleUpstreamsInline();
         var hasStarted = false;
         try
         {

@@ -22,6 +22,9 @@ internal readonly record struct RelayedAnswer(Bridged Final, RelayOutcome Failur
 /// </summary>
 internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions questions, IGrains grains, IOptions<McpOptions> options, TimeProvider time)
 {
+    // To go through so many bytes takes a good tenth of a millisecond, as long as other answers may wait on this thread.
+    private const int LargeMessage = 128 * 1024;
+
     /// <param name="output">Holds the response as the client shall get it.</param>
     public async ValueTask<RelayedAnswer> ReadAsync(UpstreamCall call, IUpstreamAnswer answer, PooledBuffer output)
     {
@@ -34,6 +37,12 @@ internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions quest
             if (read != ReadOutcome.Message)
             {
                 return WithoutMessage(read, answer);
+            }
+
+            if (answer.Message.Length > LargeMessage)
+            {
+                // The thread may be one that waits for sockets (SocketThreads).
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             }
 
             output.Clear();

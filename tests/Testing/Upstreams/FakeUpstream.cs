@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 
 namespace McpGateway.Testing.Upstreams;
@@ -191,7 +193,9 @@ public sealed partial class FakeUpstream : IAsyncDisposable
         {
             if (Certificate is not null)
             {
-                listener.UseHttps(Certificate);
+                // Offline: else the server itself goes where the certificate says that its issuer's is.
+                var options = new SslServerAuthenticationOptions { ServerCertificateContext = SslStreamCertificateContext.Create(Certificate, null, offline: true) };
+                listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(options) });
             }
         }));
         var app = builder.Build();
