@@ -23,8 +23,8 @@ internal sealed class MeasuredProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>This program itself in another role, its sockets served as the load generator's own are.</summary>
-    public static MeasuredProcess StartRole(params string[] role) => Start("dotnet", ["exec", typeof(MeasuredProcess).Assembly.Location, .. role], inlineSockets: role[0] == "stub");
+    /// <summary>This program itself in another role. Its sockets are served as the gateway serves those of its upstreams, without a change of thread.</summary>
+    public static MeasuredProcess StartRole(params string[] role) => Start("dotnet", ["exec", typeof(MeasuredProcess).Assembly.Location, .. role], inlineSockets: true);
 
     public static MeasuredProcess Start(
         string program, IEnumerable<string> arguments, bool inlineSockets = false, params IEnumerable<(string Name, string Value)> environment)
@@ -35,7 +35,7 @@ internal sealed class MeasuredProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
-        // What is measured gets none of the settings that make the load cheap.
+        // What is measured gets none of the settings that make the load cheap, but for those that it gives itself.
         start.Environment.Remove(InlineSockets);
         if (inlineSockets)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using McpGateway.Abstractions.Upstreams;
@@ -16,7 +17,6 @@ public sealed class StdioTransport : IMessageTransport
 
     // Output that was written before the process died is still read; a grandchild that holds the pipe open must not keep us waiting.
     private static readonly TimeSpan s_afterDeath = TimeSpan.FromMilliseconds(500);
-    private static readonly byte[] s_lineEnd = [(byte)'\n'];
 
     private readonly ChildProcess _process;
     private readonly NewlineFramer _framer;
@@ -54,15 +54,13 @@ public sealed class StdioTransport : IMessageTransport
     {
         // A line must be whole, so what a caller began to write is written even when the caller leaves; the end of the process ends it.
         await _writing.WaitAsync(cancellationToken);
+
+        // In one piece: a process that is woken by the message finds the end of its line there too.
+        var line = ArrayPool<byte>.Shared.Rent(message.Length + 1);
         try
         {
-            if (message.Span.IndexOfAny((byte)'\n', (byte)'\r') >= 0)
-            {
-                message = WithoutLineEnds(message.Span);
-            }
-
-            await _process.Input.WriteAsync(message, _dead.Token);
-            await _process.Input.WriteAsync(s_lineEnd, _dead.Token);
+            WriteLine(message.Span, line);
+            await _process.Input.WriteAsync(line.AsMemory(0, message.Length + 1), _dead.Token);
             await _process.Input.FlushAsync(_dead.Token);
         }
         catch (Exception failure) when (failure is IOException or ObjectDisposedException or OperationCanceledException)
@@ -71,6 +69,7 @@ public sealed class StdioTransport : IMessageTransport
         }
         finally
         {
+            ArrayPool<byte>.Shared.Return(line);
             _writing.Release();
         }
     }
@@ -191,12 +190,12 @@ public sealed class StdioTransport : IMessageTransport
         return text.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0 ? text : string.Concat(text.Where(c => c == '\t' || !char.IsControl(c)));
     }
 
-    private static byte[] WithoutLineEnds(ReadOnlySpan<byte> message)
+    private static void WriteLine(ReadOnlySpan<byte> message, Span<byte> line)
     {
         // Between the tokens of JSON a line end is white space, and inside strings it cannot stand.
-        var line = message.ToArray();
-        line.AsSpan().Replace((byte)'\n', (byte)' ');
-        line.AsSpan().Replace((byte)'\r', (byte)' ');
-        return line;
+        message.Replace(line, (byte)'\n', (byte)' ');
+        line = line[..(message.Length + 1)];
+        line.Replace((byte)'\r', (byte)' ');
+        line[^1] = (byte)'\n';
     }
 }
