@@ -34,6 +34,14 @@ public sealed partial class EditionTests
     public void Logging_IsGenerated() =>
         SourceTree.Files("src", ".cs").Where(file => DirectLog().IsMatch(File.ReadAllText(file))).Select(SourceTree.Relative).ShouldBeEmpty();
 
+    // What follows an upstream's answer runs on the threads that wait for sockets (SocketThreads).
+    [Theory]
+    [InlineData("src/Protocol")]
+    [InlineData("src/Gateway")]
+    [InlineData("src/Frontend")]
+    public void ThePathOfACall_NeverBlocks(string folder) =>
+        SourceTree.Files(folder, ".cs").Where(file => Blocking().IsMatch(File.ReadAllText(file))).Select(SourceTree.Relative).ShouldBeEmpty();
+
     [GeneratedRegex(@"^\s*#(if|elif)\b", RegexOptions.Multiline)]
     private static partial Regex Conditional();
 
@@ -42,6 +50,9 @@ public sealed partial class EditionTests
 
     [GeneratedRegex(@"DateTime(Offset)?\.(UtcNow|Now)\b")]
     private static partial Regex Clock();
+
+    [GeneratedRegex(@"\.Wait\(\)|\.Wait(All|One)\(|\.GetAwaiter\(\)\.GetResult\(|\bThread\.Sleep\(|\bMonitor\.Wait\(")]
+    private static partial Regex Blocking();
 
     [GeneratedRegex(@"\.Log(Trace|Debug|Information|Warning|Error|Critical)\(")]
     private static partial Regex DirectLog();

@@ -86,6 +86,19 @@ public sealed class OneProcessorTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Process_ThatWritesWithoutAPause_HoldsUpNobodyElse()
+    {
+        await using var fake = await FakeUpstream.StartAsync();
+        await using var gateway = await GatewayProcess.StartAsync(("DOTNET_PROCESSOR_COUNT", "1"));
+        var quiet = await gateway.Admin.ComposeAsync("quiet", await gateway.Admin.RegisterAsync(new { name = "quiet", url = fake.Url }));
+        var flooding = await gateway.Admin.ComposeAsync("flooding", await gateway.Admin.RegisterAsync(
+            new { name = "flooding", transport = "STDIO", command = StdioFixture.Command, args = StdioFixture.Arguments("--flood") }));
+        var calls = new[] { quiet, flooding }.Select(async server => await CallAsync(gateway.Mcp(server, (await gateway.Admin.CreateTokenAsync(server)).Text)));
+
+        await Task.WhenAll(calls).Soon();
+    }
+
     public void Dispose()
     {
         _silent.Dispose();

@@ -8,8 +8,8 @@ internal static class SocketThreads
 
     /// <summary>
     /// Lets the threads that wait for sockets handle upstreams' answers themselves, instead of waking one of the pool for each: a seventh of a
-    /// call's processor time. In return nothing that follows an upstream's bytes may block, and what takes long must leave for the pool
-    /// (<see cref="Relay.AnswerRelay"/> does, with large messages). To be called before the first socket; <c>0</c> in the environment leaves it off.
+    /// call's processor time. In return nothing that follows an upstream's bytes may block, and what takes long leaves for the pool
+    /// (<see cref="Gateway.Upstreams.SocketTurn"/>). To be called before the first socket; <c>0</c> in the environment leaves it off.
     /// </summary>
     public static void HandleUpstreamsInline()
     {

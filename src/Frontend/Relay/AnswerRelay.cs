@@ -4,6 +4,7 @@ using McpGateway.Abstractions.Upstreams;
 using McpGateway.Frontend.Mcp;
 using McpGateway.Frontend.Questions;
 using McpGateway.Frontend.Sessions;
+using McpGateway.Gateway.Upstreams;
 using Microsoft.Extensions.Options;
 
 namespace McpGateway.Frontend.Relay;
@@ -22,9 +23,6 @@ internal readonly record struct RelayedAnswer(Bridged Final, RelayOutcome Failur
 /// </summary>
 internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions questions, IGrains grains, IOptions<McpOptions> options, TimeProvider time)
 {
-    // To go through so many bytes takes a good tenth of a millisecond, as long as other answers may wait on this thread.
-    private const int LargeMessage = 128 * 1024;
-
     /// <param name="output">Holds the response as the client shall get it.</param>
     public async ValueTask<RelayedAnswer> ReadAsync(UpstreamCall call, IUpstreamAnswer answer, PooledBuffer output)
     {
@@ -39,10 +37,9 @@ internal sealed class AnswerRelay(ResponseBridge bridge, UpstreamQuestions quest
                 return WithoutMessage(read, answer);
             }
 
-            if (answer.Message.Length > LargeMessage)
+            if (SocketTurn.IsTooLong(answer.Message.Length))
             {
-                // The thread may be one that waits for sockets (SocketThreads).
-                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                await SocketTurn.LeaveAsync();
             }
 
             output.Clear();

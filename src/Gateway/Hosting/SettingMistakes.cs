@@ -18,6 +18,11 @@ public static class SettingMistakes
         {
             return exception.Failures;
         }
+        catch (InvalidOperationException exception) when (exception.InnerException is ArgumentException or FormatException)
+        {
+            // No number, no time, none of the words: it could not even be read. The binder names key, value and type, of the first one.
+            return [exception.Message];
+        }
         catch (AggregateException exception) when (exception.InnerExceptions.All(inner => inner is OptionsValidationException))
         {
             return exception.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures);

@@ -123,7 +123,7 @@ public sealed class AddressGuard
         try
         {
             await socket.ConnectAsync(endPoint, impatient.Token);
-            return new NetworkStream(socket, ownsSocket: true);
+            return new UpstreamStream(socket);
         }
         catch
         {

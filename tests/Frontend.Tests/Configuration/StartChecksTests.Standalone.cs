@@ -24,4 +24,23 @@ public sealed class StartChecksTests
             refused.Message.ShouldContain(key);
         }
     }
+
+    [Theory]
+    [InlineData("Mcp:PageSize", "many")]
+    [InlineData("Http:StopDelay", "soon")]
+    [InlineData("Mcp:MaxResponseBytes", "99999999999")]
+    [InlineData("Upstreams:AllowLoopback", "perhaps")]
+    [InlineData("Storage:Provider", "oracle")]
+    [InlineData("Telemetry:Traces", "2")]
+    public void Setting_OfTheWrongForm_IsNamedWithItsValue(string key, string value)
+    {
+        var data = Directory.CreateTempSubdirectory("mcpgateway-settings-");
+
+        var refused = Should.Throw<GatewayStartException>(() => GatewayApplication.Build(
+            "http://127.0.0.1:0", data.FullName, builder => builder.Configuration[key] = value));
+
+        data.Delete(recursive: true);
+        refused.Message.ShouldContain(key);
+        refused.Message.ShouldContain($"'{value}'");
+    }
 }

@@ -14,6 +14,7 @@
 //   --tasks=SUPPORT     makes tasks in the form of its era: the tool "job" is one, with this taskSupport; the tool "steer" has the newest
 //                       one ask ("do": "ask") or end with a text ("do": "end")
 //   --watchable         tells of resources: the tool "update" says that the resource "uri" was updated, to whoever subscribed to it
+//   --flood             prints nonsense on both of its streams all the time
 //   --broken            has tools whose answers are none: "deep" is nested too deep, "cut" ends in the middle of a character
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -72,6 +73,11 @@ let rootsChanged = 0;
 let initialized = false;
 
 if (has('greet')) process.stdout.write('Welcome to the fixture!\n');
+if (has('flood')) {
+  const flood = (stream, text) => stream.write(text, () => setImmediate(flood, stream, text));
+  flood(process.stdout, 'nonsense '.repeat(4096) + '\n');
+  flood(process.stderr, 'nonsense\n'.repeat(4096));
+}
 if (has('stubborn')) {
   process.on('SIGTERM', () => { });
   setInterval(() => { }, 1000);

@@ -8,6 +8,8 @@ internal sealed class LineReader(Stream stream, int maxBytes)
 {
     private readonly PipeReader _reader = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
 
+    private SocketTurn _turn;
+
     /// <summary>The next line without its end; null at the end of the stream. A last line without newline counts as one.</summary>
     public async ValueTask<byte[]?> ReadAsync(CancellationToken cancellationToken)
     {
@@ -16,6 +18,11 @@ internal sealed class LineReader(Stream stream, int maxBytes)
         {
             var result = await _reader.ReadAsync(cancellationToken);
             var buffer = result.Buffer;
+            if (_turn.IsOver((int)buffer.Length))
+            {
+                await SocketTurn.LeaveAsync();
+            }
+
             if (buffer.PositionOf((byte)'\n') is { } end)
             {
                 var line = cut ?? ToLine(buffer.Slice(0, end));

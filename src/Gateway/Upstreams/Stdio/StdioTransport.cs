@@ -24,6 +24,7 @@ public sealed class StdioTransport : IMessageTransport
     private readonly SemaphoreSlim _writing = new(1);
     private readonly CancellationTokenSource _dead = new();
     private readonly Task _errors;
+    private SocketTurn _turn;
     private readonly Task _death;
 
     private StdioTransport(ChildProcess process, int maxLine, Action<string> log, TimeProvider time)
@@ -104,6 +105,10 @@ public sealed class StdioTransport : IMessageTransport
             }
 
             _framer.Advance(read);
+            if (_turn.IsOver(read))
+            {
+                await SocketTurn.LeaveAsync();
+            }
         }
     }
 
