@@ -7,7 +7,6 @@ namespace McpGateway.Gateway.Upstreams.Stdio;
 internal sealed class LineReader(Stream stream, int maxBytes)
 {
     private readonly PipeReader _reader = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
-
     private SocketTurn _turn;
 
     /// <summary>The next line without its end; null at the end of the stream. A last line without newline counts as one.</summary>

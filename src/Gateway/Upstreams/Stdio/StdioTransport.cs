@@ -24,8 +24,8 @@ public sealed class StdioTransport : IMessageTransport
     private readonly SemaphoreSlim _writing = new(1);
     private readonly CancellationTokenSource _dead = new();
     private readonly Task _errors;
-    private SocketTurn _turn;
     private readonly Task _death;
+    private SocketTurn _turn;
 
     private StdioTransport(ChildProcess process, int maxLine, Action<string> log, TimeProvider time)
     {
