@@ -9,19 +9,11 @@ public sealed class StartChecksTests
     [Fact]
     public void Mistakes_InWhatTheHostWaitsFor_AreNamedTogether()
     {
-        var data = Directory.CreateTempSubdirectory("mcpgateway-settings-");
+        var message = Refuse(("Http:StopDelay", "00:10:00"), ("Mcp:DrainTime", "1.00:00:00"), ("Overload:RefusalDelay", "00:01:00"));
 
-        var refused = Should.Throw<GatewayStartException>(() => GatewayApplication.Build("http://127.0.0.1:0", data.FullName, builder =>
-        {
-            builder.Configuration["Http:StopDelay"] = "00:10:00";
-            builder.Configuration["Mcp:DrainTime"] = "1.00:00:00";
-            builder.Configuration["Overload:RefusalDelay"] = "00:01:00";
-        }));
-
-        data.Delete(recursive: true);
         foreach (var key in (string[])["Http:StopDelay", "Mcp:DrainTime", "Overload:RefusalDelay"])
         {
-            refused.Message.ShouldContain(key);
+            message.ShouldContain(key);
         }
     }
 
@@ -34,13 +26,29 @@ public sealed class StartChecksTests
     [InlineData("Telemetry:Traces", "2")]
     public void Setting_OfTheWrongForm_IsNamedWithItsValue(string key, string value)
     {
+        var message = Refuse((key, value));
+
+        message.ShouldContain(key);
+        message.ShouldContain($"'{value}'");
+    }
+
+    /// <summary>What a start with these settings is refused with.</summary>
+    private static string Refuse(params (string Key, string Value)[] settings)
+    {
         var data = Directory.CreateTempSubdirectory("mcpgateway-settings-");
-
-        var refused = Should.Throw<GatewayStartException>(() => GatewayApplication.Build(
-            "http://127.0.0.1:0", data.FullName, builder => builder.Configuration[key] = value));
-
-        data.Delete(recursive: true);
-        refused.Message.ShouldContain(key);
-        refused.Message.ShouldContain($"'{value}'");
+        try
+        {
+            return Should.Throw<GatewayStartException>(() => GatewayApplication.Build("http://127.0.0.1:0", data.FullName, builder =>
+            {
+                foreach (var (key, value) in settings)
+                {
+                    builder.Configuration[key] = value;
+                }
+            })).Message;
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
     }
 }

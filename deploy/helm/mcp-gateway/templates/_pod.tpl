@@ -80,11 +80,9 @@ readinessProbe:
 - name: tls
   secret: { secretName: {{ include "mcp-gateway.tlsSecret" . }}, defaultMode: 288 }
 {{- end }}
-{{- with .Values.trustedAuthorities }}
-{{- if .configMap }}
+{{- if .Values.trustedAuthorities.configMap }}
 - name: authorities
-  configMap: { name: {{ .configMap }}, items: [{ key: {{ .key | quote }}, path: ca.crt }] }
-{{- end }}
+  configMap: { name: {{ .Values.trustedAuthorities.configMap }}, items: [{ key: {{ .Values.trustedAuthorities.key | quote }}, path: ca.crt }] }
 {{- end }}
 {{- end -}}
 

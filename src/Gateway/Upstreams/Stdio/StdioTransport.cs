@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using McpGateway.Abstractions.Upstreams;
@@ -57,7 +56,7 @@ public sealed class StdioTransport : IMessageTransport
         await _writing.WaitAsync(cancellationToken);
 
         // In one piece: a process that is woken by the message finds the end of its line there too.
-        var line = ArrayPool<byte>.Shared.Rent(message.Length + 1);
+        var line = BlockPool.Rent(message.Length + 1);
         try
         {
             WriteLine(message.Span, line);
@@ -70,7 +69,7 @@ public sealed class StdioTransport : IMessageTransport
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(line);
+            BlockPool.Return(line);
             _writing.Release();
         }
     }
